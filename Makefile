@@ -1,0 +1,151 @@
+# decant - `make help` lists the targets.  One makefile, no recursion into
+# folders: every flavour builds the same sources into build/<flavour>/.
+
+FLAVOUR ?= release
+B       := build/$(FLAVOUR)
+CC      ?= cc
+PKGS    := libpq libxxhash libzstd zlib
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+        -Wmissing-prototypes -Wmissing-declarations -Wold-style-definition \
+        -Wvla -Wundef -Wwrite-strings -Wcast-qual -Wpointer-arith -Wformat=2 \
+        -Wimplicit-fallthrough -Wnull-dereference -Wdouble-promotion
+BASE := -std=c11 -D_GNU_SOURCE -I. -I$(B)/gen -fno-common -fno-strict-aliasing
+HARD := -fstack-protector-strong -D_FORTIFY_SOURCE=2
+SAN  := -g -O1 -fno-omit-frame-pointer -DDECANT_DEBUG
+
+FLAGS_release := -O2 -g $(HARD)
+FLAGS_debug   := -Og -g3 -DDECANT_DEBUG -DDECANT_FAULTS
+FLAGS_asan    := $(SAN) -DDECANT_FAULTS -fsanitize=address,undefined \
+                 -fno-sanitize-recover=all
+FLAGS_cov     := -O0 -g --coverage -DDECANT_DEBUG -DDECANT_FAULTS
+FLAGS_fuzz    := $(SAN) -fsanitize=fuzzer-no-link,address,undefined
+ifeq ($(filter $(FLAVOUR),release debug asan cov fuzz),)
+$(error FLAVOUR=$(FLAVOUR): know release debug asan cov fuzz)
+endif
+
+CFLAGS ?= $(FLAGS_$(FLAVOUR))
+ALL     = $(BASE) $(WARN) $(WERROR) $(CFLAGS) $(ISA)
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS   = $(shell pkg-config --libs $(PKGS))
+
+# --- what there is ---------------------------------------------------------
+VALIDATE := $(sort $(wildcard validate/*/*.c))
+STAGE    := $(sort $(wildcard importer/stage/*.c))
+WORLD    := $(sort $(wildcard importer/sys/*.c importer/pg/*.c \
+                              importer/report/*.c importer/run/*.c))
+CLI      := $(sort $(wildcard cli/*.c))
+UNIT     := $(sort $(wildcard tests/unit/*/test_*.c))
+FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+BENCH    := $(sort $(wildcard bench/*.c))
+HEADERS  := $(sort $(wildcard validate/*/*.h importer/*/*.h cli/*.h))
+OURS     := $(VALIDATE) $(STAGE) $(WORLD) $(CLI) $(HEADERS) $(UNIT) $(FUZZ) \
+            $(BENCH) $(sort $(wildcard tests/*.h tests/*/*.h tests/fuzz/replay.c \
+            tests/tools/*.c tests/slow/*.c tests/conformance/*.c tests/faults/*.c))
+
+LIBV := $(B)/libvalidate.a
+LIBS := $(B)/libstage.a
+LIBW := $(B)/libworld.a
+obj   = $(patsubst %.c,$(B)/%.o,$(1))
+
+.DEFAULT_GOAL := all
+all: $(B)/decant                ## the program, build/<flavour>/decant
+
+# --- how it is made --------------------------------------------------------
+# Kernels for one instruction set each; which one runs is chosen at run time.
+ifeq ($(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1),x86_64)
+$(B)/validate/json/kernel_avx512.o: ISA := -mavx512f -mavx512bw -mavx512vl \
+    -mavx512vbmi -mavx512vbmi2 -mavx2 -mbmi -mbmi2 -mlzcnt -mpopcnt -mpclmul
+$(B)/validate/json/kernel_avx2.o: ISA := -mavx2 -mbmi -mbmi2 -mlzcnt -mpopcnt \
+    -mpclmul
+$(B)/validate/json/kernel_ssse3.o: ISA := -mssse3
+endif
+
+$(B)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(LIBV): $(call obj,$(VALIDATE))
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(LIBS): $(call obj,$(STAGE))
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(B)/gen/sql.inc: $(sort $(wildcard sql/*.sql)) scripts/embed_sql
+	@mkdir -p $(@D)
+	scripts/embed_sql $(sort $(wildcard sql/*.sql)) >$@.new && mv $@.new $@
+$(call obj,$(filter importer/pg/%,$(WORLD))): $(B)/gen/sql.inc
+$(LIBW): $(call obj,$(WORLD))
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(B)/decant: $(call obj,$(CLI)) $(LIBW) $(LIBS) $(LIBV)
+	$(CC) $(ALL) -o $@ $^ $(PKG_LIBS) $(LDLIBS)
+
+# A test links the floors it is about and those below, nothing else.
+$(B)/tests/unit/validate/%: $(B)/tests/unit/validate/%.o $(LIBV)
+	$(CC) $(ALL) -o $@ $^ -lcmocka $(LDLIBS)
+$(B)/tests/unit/stage/%: $(B)/tests/unit/stage/%.o $(LIBS) $(LIBV)
+	$(CC) $(ALL) -o $@ $^ -lcmocka $(LDLIBS)
+$(B)/tests/unit/world/%: $(B)/tests/unit/world/%.o $(LIBW) $(LIBS) $(LIBV)
+	$(CC) $(ALL) -o $@ $^ -lcmocka $(PKG_LIBS) $(LDLIBS)
+$(B)/tests/slow/%: $(B)/tests/slow/%.o $(LIBS) $(LIBV)
+	$(CC) $(ALL) -o $@ $^ -lcmocka $(LDLIBS)
+$(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS) $(LIBV)
+	$(CC) $(ALL) -o $@ $^ $(LDLIBS)
+$(B)/tests/replay/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(LIBS) $(LIBV)
+	@mkdir -p $(@D)
+	$(CC) $(ALL) -o $@ $^ $(LDLIBS)
+$(B)/tests/fuzz/%: tests/fuzz/fuzz_%.c $(LIBS) $(LIBV)
+	@mkdir -p $(@D)
+	$(CC) $(ALL) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+# --- how it is tested ------------------------------------------------------
+UNITS   := $(patsubst %.c,$(B)/%,$(UNIT))
+SLOWS   := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/slow/test_*.c)))
+REPLAYS := $(patsubst tests/fuzz/fuzz_%.c,$(B)/tests/replay/%,$(FUZZ))
+.SECONDARY:
+
+tests: $(UNITS) $(SLOWS) $(REPLAYS) ## build every C test
+test: all                       ## every test of this flavour, counted
+	tests/run $(FLAVOUR)
+test-unit: $(UNITS)             ## C unit tests
+	@for t in $^; do $$t || exit 1; done
+test-replay: $(REPLAYS)         ## saved fuzz inputs, no fuzzer needed
+	@for t in $^; do $$t tests/fuzz/corpus/$$(basename $$t)/* || exit 1; done
+fuzz-%:                         ## one fuzz target; TIME=seconds
+	$(MAKE) FLAVOUR=fuzz CC=clang build/fuzz/tests/fuzz/$*
+	@mkdir -p build/fuzz/corpus-$* tests/fuzz/corpus/$*
+	build/fuzz/tests/fuzz/$* -max_total_time=$(or $(TIME),60) -max_len=65536 \
+	    build/fuzz/corpus-$* tests/fuzz/corpus/$*
+
+# --- how it is kept --------------------------------------------------------
+check: $(addprefix check-,format layers headers size banned faults) ## rules of the house
+check-format:
+	@clang-format --dry-run -Werror $(OURS)
+check-layers:
+	@scripts/check_layers.py
+check-headers: $(B)/gen/sql.inc # every header compiles on its own
+	@for h in $(HEADERS); do \
+	    $(CC) $(BASE) $(PKG_CFLAGS) $(WARN) -Werror -Wno-unused-function \
+	        -fsyntax-only -x c $$h || exit 1; done
+check-size:
+	@scripts/check_size.py
+check-banned:
+	@scripts/check_banned
+check-faults:
+	@scripts/gen_faults --check
+format:                         ## apply clang-format
+	@clang-format -i $(OURS)
+PREFIX ?= /usr/local
+install: all                    ## program and man page, below PREFIX
+	install -D -m 755 $(B)/decant $(DESTDIR)$(PREFIX)/bin/decant
+	install -D -m 644 docs/decant.1 $(DESTDIR)$(PREFIX)/share/man/man1/decant.1
+clean:                          ## remove build/
+	rm -rf build
+help:                           ## this list
+	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | \
+	    sed -E 's/:.*## */\t/' | expand -t 20
+
+.PHONY: all test tests test-unit test-replay check check-format check-layers \
+        check-headers check-size check-banned check-faults format install clean help
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,50 @@
+/* options_common.c - see options_common.h. */
+#include "cli/options_common.h"
+
+#include "cli/commands.h"
+#include "importer/sys/log.h"
+
+#include <string.h>
+
+const char *const common_profiles[] = {"raw", "text", NULL};
+
+const struct profile *common_profile(const struct common *c)
+{
+    const char *name = common_profiles[c->profile];
+    const struct profile *profile = NULL;
+
+    DEMAND(profile_find(slice_of(name, strlen(name)), &profile));
+    return profile;
+}
+
+bool common_progress(const struct common *c)
+{
+    return !c->quiet && !c->log_json;
+}
+
+void common_begin(const struct common *c)
+{
+    log_setup(&(struct log_setup){
+        .quiet = c->quiet,
+        .verbose = c->verbose,
+        .json = c->log_json,
+    });
+}
+
+int common_end(const struct common *c, const struct summary *summary,
+               struct arena *run)
+{
+    struct slice text =
+        c->json ? summary_json(summary, run) : summary_text(summary, run);
+    struct err err;
+
+    if (!text.ptr) {
+        err_set(&err, ERR_MEMORY, "no room for the summary");
+        return cli_fail(&err);
+    }
+    if (!cli_print(text, &err) || (c->json && !cli_print(SLICE("\n"), &err)))
+        return cli_fail(&err);
+    if (summary->error)
+        log_say(LOG_LEVEL_ERROR, "run.failed", "%s", summary->error);
+    return summary->exit;
+}

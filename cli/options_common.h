@@ -1,0 +1,83 @@
+/*
+ * options_common.h - what import and check have in common on the command
+ * line: the options that say what a line is, and how the summary is told.
+ */
+#ifndef DECANT_CLI_OPTIONS_COMMON_H
+#define DECANT_CLI_OPTIONS_COMMON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "importer/report/summary.h"
+#include "importer/run/import.h"
+#include "importer/sys/options.h"
+#include "validate/base/arena.h"
+#include "validate/record/record.h"
+
+struct common {
+    int profile; /* index into common_profiles */
+    uint64_t max_line;
+    uint64_t limit; /* lines */
+    bool json, quiet, verbose, log_json, no_progress;
+};
+
+#define COMMON_DEFAULTS                           \
+    {                                             \
+        .max_line = MAX_LINE, .limit = UINT64_MAX \
+    }
+
+extern const char *const common_profiles[];
+
+/* Rows of an option table whose fields are a `type` with a struct common
+ * named `member`. */
+#define COMMON_AT(type, member, field) \
+    (offsetof(type, member) + offsetof(struct common, field))
+#define COMMON_ROWS(type, member)                                           \
+    {.name = "profile",                                                     \
+     .letter = 'p',                                                         \
+     .kind = OPTION_CHOICE,                                                 \
+     .field = COMMON_AT(type, member, profile),                             \
+     .argument = "NAME",                                                    \
+     .choices = common_profiles,                                            \
+     .help = "what a sound reply is: raw (any JSON, the default) or text"}, \
+        {.name = "max-line",                                                \
+         .kind = OPTION_SIZE,                                               \
+         .field = COMMON_AT(type, member, max_line),                        \
+         .argument = "SIZE",                                                \
+         .min = MAX_LINE_MIN,                                               \
+         .max = MAX_LINE_MAX,                                               \
+         .help = "longer lines are rejected; default 128M"},                \
+        {.name = "limit",                                                   \
+         .kind = OPTION_COUNT,                                              \
+         .field = COMMON_AT(type, member, limit),                           \
+         .argument = "N",                                                   \
+         .min = 1,                                                          \
+         .help = "only the first N lines of the run"},                      \
+        {.name = "json",                                                    \
+         .kind = OPTION_FLAG,                                               \
+         .field = COMMON_AT(type, member, json),                            \
+         .help = "the summary as one JSON object on stdout, nothing else"}, \
+        {.name = "quiet",                                                   \
+         .letter = 'q',                                                     \
+         .kind = OPTION_FLAG,                                               \
+         .field = COMMON_AT(type, member, quiet),                           \
+         .help = "no progress, no remarks; only errors and the summary"},   \
+    {                                                                       \
+        .name = "log-json", .kind = OPTION_FLAG,                            \
+        .field = COMMON_AT(type, member, log_json),                         \
+        .help = "remarks and errors on stderr as JSON lines"                \
+    }
+
+const struct profile *common_profile(const struct common *c);
+
+/* Should a progress line be drawn, if stderr is a terminal? */
+bool common_progress(const struct common *c);
+
+/* Set the log up, before anything is said. */
+void common_begin(const struct common *c);
+
+/* Print the summary; returns the exit code. */
+int common_end(const struct common *c, const struct summary *summary,
+               struct arena *run);
+
+#endif

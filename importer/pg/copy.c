@@ -1,0 +1,231 @@
+/*
+ * copy.c - see copy.h.
+ *
+ * "SAVEPOINT; COPY; RELEASE" travels as one simple query: no round trips
+ * beside the data's own.  copy_rows() sends windows of rows: everything at
+ * first; after a refusal what lies before the named row, that row alone, and
+ * on with an eighth of the window, which doubles with every success.  A
+ * buffer full of bad rows thus costs one short COPY each, a single bad row
+ * costs three, and no row is dropped that was not refused by itself.
+ */
+#include "importer/pg/copy.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "importer/pg/pg_conn.h"
+#include "importer/sys/sys_fail.h"
+
+#define COPY_PIECE ((size_t)256 << 10) /* bytes per PQputCopyData */
+
+/* Is it about the row?  Data (22), constraints (23, 44), raised by a trigger
+ * (P0), limits such as a too large row (54), and internal errors, which
+ * oversized values cause.  The rest would hit every row. */
+static bool about_rows(const char *state)
+{
+    return !strncmp(state, "22", 2) || !strncmp(state, "23", 2) ||
+           !strncmp(state, "44", 2) || !strncmp(state, "54", 2) ||
+           !strncmp(state, "P0", 2) || !strcmp(state, "XX000");
+}
+
+static bool word_byte(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+           (c >= 'a' && c <= 'z') || c == '_' || c == '"';
+}
+
+/*
+ * "COPY result, line 17, column payload": the first number of the last line
+ * that stands by itself.  The words around it are in the server's language,
+ * a table's own digits belong to a word; a wrong guess costs time only.
+ */
+static uint64_t context_row(const char *context)
+{
+    const char *line = context ? strrchr(context, '\n') : NULL;
+    uint64_t row = 0;
+    const char *p = line ? line + 1 : context;
+
+    if (!p)
+        return 0;
+    for (; *p; p++) {
+        if (*p < '0' || *p > '9' || (p != context && word_byte(p[-1])))
+            continue;
+        for (row = 0; *p >= '0' && *p <= '9' && row < UINT64_MAX / 20; p++)
+            row = row * 10 + (uint64_t)(*p - '0');
+        if (!word_byte(*p))
+            return row;
+        p--;
+    }
+    return 0;
+}
+
+static void refuse(const PGresult *res, struct copy_refusal *out)
+{
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+    const char *primary = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+    const char *detail = PQresultErrorField(res, PG_DIAG_MESSAGE_DETAIL);
+
+    *out = (struct copy_refusal){
+        .refused = true,
+        .row = context_row(PQresultErrorField(res, PG_DIAG_CONTEXT)),
+    };
+    snprintf(out->state, sizeof(out->state), "%s", state ? state : "");
+    snprintf(out->message, sizeof(out->message), "%s%s%s",
+             primary ? primary : "refused", detail ? ": " : "",
+             detail ? detail : "");
+}
+
+static bool put(struct pg *pg, struct slice bytes, struct err *err)
+{
+    while (bytes.len > 0) {
+        struct slice piece = slice_take(bytes, COPY_PIECE);
+
+        if (FAIL_POINT("pq"))
+            return err_set(err, ERR_RETRY, "COPY: injected failure");
+        if (PQputCopyData(pg->conn, piece.ptr, (int)piece.len) != 1)
+            return pg_failed(pg, NULL, err);
+        bytes = slice_drop(bytes, piece.len);
+    }
+    return true;
+}
+
+/* Send the data and its end; false when the connection is gone. */
+static bool send_all(struct pg *pg, const struct copy_form *form,
+                     struct slice rows, struct err *err)
+{
+    if (!put(pg, form->header, err) || !put(pg, rows, err) ||
+        !put(pg, form->trailer, err)) {
+        if (!pg->lost && PQputCopyEnd(pg->conn, "abandoned") != 1)
+            pg->lost = true;
+        return false;
+    }
+    if (PQputCopyEnd(pg->conn, NULL) != 1)
+        return pg_failed(pg, NULL, err);
+    return true;
+}
+
+/* Take all results of the query.  The first error decides. */
+static bool collect(struct pg *pg, const struct copy_form *form,
+                    struct slice rows, struct copy_refusal *refusal,
+                    struct err *err)
+{
+    bool ok = true;
+    PGresult *res;
+
+    while ((res = PQgetResult(pg->conn)) != NULL) {
+        ExecStatusType status = PQresultStatus(res);
+        const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+
+        if (status == PGRES_COPY_IN) {
+            ok = send_all(pg, form, rows, err) && ok;
+        } else if (status != PGRES_COMMAND_OK && ok && !refusal->refused) {
+            if (state && about_rows(state) && pg_alive(pg))
+                refuse(res, refusal);
+            else
+                ok = pg_failed(pg, res, err);
+        }
+        PQclear(res);
+        if (PQstatus(pg->conn) == CONNECTION_BAD)
+            break;
+    }
+    if (PQstatus(pg->conn) == CONNECTION_BAD)
+        return ok ? pg_failed(pg, NULL, err) : (pg->lost = true, false);
+    return ok;
+}
+
+bool copy_put(struct pg *pg, const struct copy_form *form, struct slice rows,
+              struct copy_refusal *refusal, struct err *err)
+{
+    char sql[2048];
+    int len = snprintf(sql, sizeof(sql), "SAVEPOINT decant; %s; RELEASE decant",
+                       form->sql);
+
+    DEMAND(len > 0 && (size_t)len < sizeof(sql));
+    *refusal = (struct copy_refusal){0};
+    if (FAIL_POINT("pq")) {
+        pg->lost = true;
+        return err_set(err, ERR_RETRY, "COPY: injected failure");
+    }
+    if (!PQsendQuery(pg->conn, sql))
+        return pg_failed(pg, NULL, err);
+    if (!collect(pg, form, rows, refusal, err))
+        return err_while(err, "COPY");
+    if (!refusal->refused)
+        return true;
+    return pg_exec(pg, "ROLLBACK TO decant; RELEASE decant", err);
+}
+
+struct sender {
+    struct pg *pg;
+    const struct copy_batch *batch;
+    size_t window; /* rows to try next */
+    bool trust;    /* row numbers have been right so far */
+};
+
+/* One COPY of rows [lo, hi). */
+static bool send_rows(struct sender *s, size_t lo, size_t hi,
+                      struct copy_refusal *refusal, struct err *err)
+{
+    const struct copy_batch *b = s->batch;
+    size_t begin = b->span(b->ctx, lo).begin;
+    size_t end = b->span(b->ctx, hi - 1).end;
+
+    DEMAND(begin <= end && end <= b->bytes.len);
+    return copy_put(s->pg, &b->form,
+                    slice_of(b->bytes.ptr + begin, end - begin), refusal, err);
+}
+
+/* Rows [*lo, hi) were refused, row `named` (1-based) of them is said to be
+ * the reason: load those before it, and try it alone. */
+static bool around(struct sender *s, size_t *lo, uint64_t named,
+                   struct err *err)
+{
+    struct copy_refusal refusal;
+    size_t bad = *lo + (size_t)named - 1;
+
+    if (bad > *lo) {
+        if (!send_rows(s, *lo, bad, &refusal, err))
+            return false;
+        if (refusal.refused) {
+            s->trust = false;
+            return true;
+        }
+        *lo = bad;
+    }
+    if (!send_rows(s, bad, bad + 1, &refusal, err))
+        return false;
+    if (refusal.refused)
+        s->batch->refused(s->batch->ctx, bad, &refusal);
+    else
+        s->trust = false;
+    *lo = bad + 1;
+    return true;
+}
+
+bool copy_rows(struct pg *pg, const struct copy_batch *batch, struct err *err)
+{
+    struct sender s = {pg, batch, batch->count, true};
+    size_t lo = 0;
+
+    while (lo < batch->count) {
+        size_t n = s.window < batch->count - lo ? s.window : batch->count - lo;
+        struct copy_refusal refusal;
+
+        if (!send_rows(&s, lo, lo + n, &refusal, err))
+            return false;
+        if (!refusal.refused) {
+            lo += n;
+            s.window = n * 2;
+            continue;
+        }
+        s.window = n / 8 ? n / 8 : 1;
+        if (n == 1) {
+            batch->refused(batch->ctx, lo, &refusal);
+            lo++;
+        } else if (s.trust && refusal.row >= 1 && refusal.row <= n) {
+            if (!around(&s, &lo, refusal.row, err))
+                return false;
+        }
+    }
+    return true;
+}

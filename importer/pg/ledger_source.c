@@ -1,0 +1,308 @@
+/*
+ * ledger_source.c - sources: find, recognise as grown, register.
+ *
+ * Three questions in this order: is this content known; is it a known
+ * content that has grown; else it is new.  Another process may answer one of
+ * them in between, so each writing step can find that it came too late, and
+ * then everything is asked again.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "importer/pg/ledger_row.h"
+#include "importer/pg/migrate.h"
+#include "importer/sys/files.h"
+#include "sql.inc"
+
+#define HEAD_BYTES 1024 /* decant.source.head: hash of so many first bytes */
+#define TRIES      8
+
+/* What one file is asked about, as statement parameters. */
+struct asked {
+    const struct ledger_file *file;
+    char size[PG_PARAM];
+    char fingerprint[PG_PARAM];
+    char head[PG_PARAM];
+    bool has_head; /* long enough, and not packed */
+};
+
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_LATE };
+
+static bool ask(struct asked *a, const struct ledger_file *file,
+                struct err *err)
+{
+    struct hash head;
+
+    a->file = file;
+    pg_put_int(a->size, (int64_t)file->size);
+    pg_put_hash(a->fingerprint, file->fingerprint);
+    a->has_head = file->kind == SOURCE_FILE && file->size >= HEAD_BYTES;
+    if (!a->has_head)
+        return true;
+    if (!file_hash(file->path, 0, HEAD_BYTES, &head, err))
+        return false;
+    pg_put_hash(a->head, head);
+    return true;
+}
+
+static bool was_replaced(struct pg *pg, const char *path, int64_t id, bool *out,
+                         struct err *err)
+{
+    char text[PG_PARAM];
+    struct pg_params p = {2, {path, pg_put_int(text, id)}};
+    struct pg_result *r;
+
+    if (!pg_query(pg, sql_source_replaced, &p, &r, err))
+        return false;
+    *out = pg_bool(r, 0, 0);
+    pg_done(r);
+    return true;
+}
+
+/* Is exactly this content known?  Then note its present path. */
+static bool find_known(struct pg *pg, const struct asked *a, struct source *out,
+                       enum answer *answer, struct err *err)
+{
+    struct pg_params p = {
+        3, {a->fingerprint, a->size, ledger_kind(a->file->kind)}};
+    char id[PG_PARAM];
+    struct pg_result *r;
+    bool ok;
+
+    *answer = ANSWER_NO;
+    if (!pg_query(pg, sql_source_find, &p, &r, err))
+        return false;
+    if (pg_rows(r) == 0) {
+        pg_done(r);
+        return true;
+    }
+    ok = ledger_source_get(r, out, err);
+    if (strcmp(pg_text(r, 0, 2), a->file->path) != 0)
+        snprintf(out->renamed_from, sizeof(out->renamed_from), "%s",
+                 pg_text(r, 0, 2));
+    pg_done(r);
+    *answer = ANSWER_YES;
+    if (!ok || a->file->look_only)
+        return ok;
+    p = (struct pg_params){2, {pg_put_int(id, out->id), a->file->path}};
+    return ledger_run(pg, sql_source_seen, &p, err);
+}
+
+struct candidate {
+    int64_t id;
+    uint64_t size;
+    struct {
+        uint64_t begin, end;
+        struct hash hash;
+    } part[2]; /* its first and its last range */
+};
+
+/* Are the candidate's first and last range bytes of this file? */
+static bool same_bytes(const struct ledger_file *file,
+                       const struct candidate *c, bool *same, struct err *err)
+{
+    *same = true;
+    for (size_t i = 0; i < countof(c->part) && *same; i++) {
+        struct hash hash;
+
+        if (!file_hash(file->path, c->part[i].begin, c->part[i].end, &hash,
+                       err))
+            return false;
+        *same = hash_eq(hash, c->part[i].hash);
+    }
+    return true;
+}
+
+static bool find_ancestor(struct pg *pg, const struct asked *a,
+                          struct candidate *out, bool *found, struct err *err)
+{
+    struct pg_params p = {2, {a->size, a->has_head ? a->head : NULL}};
+    struct pg_result *r;
+    bool ok = true;
+
+    *found = false;
+    if (!pg_query(pg, sql_source_growable, &p, &r, err))
+        return false;
+    for (int i = 0; ok && !*found && i < pg_rows(r); i++) {
+        *out = (struct candidate){
+            .id = pg_int(r, i, 0),
+            .size = (uint64_t)pg_int(r, i, 1),
+        };
+        for (int k = 0; k < 2; k++) {
+            out->part[k].begin = (uint64_t)pg_int(r, i, 2 + 3 * k);
+            out->part[k].end = (uint64_t)pg_int(r, i, 3 + 3 * k);
+            if (!pg_hash(r, i, 4 + 3 * k, &out->part[k].hash))
+                ok = err_set(err, ERR_DATABASE, "damaged hash in the ledger");
+        }
+        ok = ok && same_bytes(a->file, out, found, err);
+    }
+    pg_done(r);
+    return ok;
+}
+
+/* Inside a transaction: make the ancestor this file, unless somebody else
+ * has changed it meanwhile. */
+static bool grow(struct pg *pg, const struct asked *a,
+                 const struct candidate *c, enum answer *answer,
+                 struct err *err)
+{
+    char id[PG_PARAM];
+    struct pg_params p = {1, {pg_put_int(id, c->id)}};
+    struct pg_result *r;
+    bool same;
+
+    *answer = ANSWER_LATE;
+    if (!pg_query(pg, sql_source_lock, &p, &r, err))
+        return false;
+    same = pg_rows(r) == 1 && (uint64_t)pg_int(r, 0, 0) == c->size;
+    pg_done(r);
+    if (!same)
+        return true;
+    p = (struct pg_params){5,
+                           {id, a->size, a->fingerprint,
+                            a->has_head ? a->head : NULL, a->file->path}};
+    if (ledger_run(pg, sql_source_grow, &p, err)) {
+        *answer = ANSWER_YES;
+        return true;
+    }
+    /* unique_violation: registered as a source of its own just now */
+    return !strcmp(err->state, "23505");
+}
+
+static bool find_grown(struct pg *pg, const struct asked *a, struct source *out,
+                       enum answer *answer, struct err *err)
+{
+    struct candidate c;
+    bool found;
+
+    *answer = ANSWER_NO;
+    if (!find_ancestor(pg, a, &c, &found, err))
+        return false;
+    if (!found)
+        return true;
+    if (!a->file->look_only) {
+        if (!pg_exec(pg, "BEGIN", err))
+            return false;
+        if (!grow(pg, a, &c, answer, err)) {
+            pg_rollback(pg);
+            return false;
+        }
+        if (*answer == ANSWER_LATE) {
+            pg_rollback(pg);
+            return true;
+        }
+        if (!pg_exec(pg, "COMMIT", err))
+            return false;
+    }
+    *answer = ANSWER_YES;
+    if (!ledger_source(pg, c.id, out, err))
+        return false;
+    out->size = out->length = a->file->size;
+    out->fingerprint = a->file->fingerprint;
+    out->complete = false;
+    out->extended = true;
+    return true;
+}
+
+static bool make_new(struct pg *pg, const struct asked *a, struct source *out,
+                     enum answer *answer, struct err *err)
+{
+    const struct ledger_file *f = a->file;
+    char rb[PG_PARAM];
+    struct pg_params p = {7,
+                          {ledger_kind(f->kind), f->path, a->size,
+                           f->kind == SOURCE_FILE ? a->size : NULL,
+                           a->fingerprint, a->has_head ? a->head : NULL,
+                           pg_put_int(rb, (int64_t)f->range_bytes)}};
+    struct pg_result *r;
+
+    *answer = ANSWER_YES;
+    if (f->look_only)
+        return was_replaced(pg, f->path, 0, &out->replaced, err);
+    if (!pg_query(pg, sql_source_insert, &p, &r, err))
+        return false;
+    if (pg_rows(r) == 1)
+        out->id = pg_int(r, 0, 0);
+    else
+        *answer = ANSWER_LATE;
+    pg_done(r);
+    return *answer == ANSWER_LATE ||
+           was_replaced(pg, f->path, out->id, &out->replaced, err);
+}
+
+static void fresh(const struct ledger_file *file, struct source *out)
+{
+    *out = (struct source){
+        .kind = file->kind,
+        .size = file->size,
+        .length = file->kind == SOURCE_FILE ? file->size : SOURCE_ENDLESS,
+        .range_bytes = file->range_bytes,
+        .fingerprint = file->fingerprint,
+        .complete = file->kind == SOURCE_FILE && file->size == 0,
+    };
+}
+
+bool ledger_file(struct pg *pg, const struct ledger_file *file,
+                 struct source *out, struct err *err)
+{
+    enum answer answer = ANSWER_LATE;
+    struct migration_state state = {.version = 1};
+    struct asked a;
+
+    DEMAND(file->range_bytes > 0 && file->kind != SOURCE_STREAM);
+    fresh(file, out);
+    if (file->look_only && !migrate_look(pg, &state, err))
+        return false;
+    if (state.version == 0)
+        return true;
+    if (!ask(&a, file, err))
+        return false;
+    for (int i = 0; i < TRIES; i++) {
+        if (!find_known(pg, &a, out, &answer, err))
+            return false;
+        if (answer == ANSWER_NO && file->kind == SOURCE_FILE &&
+            !find_grown(pg, &a, out, &answer, err))
+            return false;
+        if (answer == ANSWER_NO) {
+            fresh(file, out);
+            if (!make_new(pg, &a, out, &answer, err))
+                return false;
+        }
+        if (answer == ANSWER_YES)
+            return true;
+    }
+    return err_set(err, ERR_RETRY, "%s: other processes keep registering it",
+                   file->path);
+}
+
+bool ledger_source(struct pg *pg, int64_t id, struct source *out,
+                   struct err *err)
+{
+    char text[PG_PARAM];
+    struct pg_params p = {1, {pg_put_int(text, id)}};
+    struct pg_result *r;
+    bool ok;
+
+    if (!pg_query(pg, sql_source_get, &p, &r, err))
+        return false;
+    ok = pg_rows(r) == 1 ? ledger_source_get(r, out, err)
+                         : err_set(err, ERR_DATABASE,
+                                   "decant.source %lld is gone", (long long)id);
+    pg_done(r);
+    return ok;
+}
+
+bool ledger_unfinished(struct pg *pg, ledger_each_path *each, void *ctx,
+                       struct err *err)
+{
+    struct pg_result *r;
+
+    if (!pg_query(pg, sql_source_unfinished, NULL, &r, err))
+        return false;
+    for (int i = 0; i < pg_rows(r); i++)
+        if (!each(ctx, pg_text(r, i, 0),
+                  pg_text(r, i, 1)[0] == 'p' ? SOURCE_PACKED : SOURCE_FILE))
+            break;
+    pg_done(r);
+    return true;
+}

@@ -1,0 +1,55 @@
+/*
+ * summary.h - what a run did, for people and for programs.
+ *
+ * The JSON form is a promise to scripts (docs/decant.1 lists its members);
+ * the text form may change.  Both are written into memory: the caller
+ * prints.
+ */
+#ifndef DECANT_REPORT_SUMMARY_H
+#define DECANT_REPORT_SUMMARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "importer/report/tally.h"
+#include "validate/base/arena.h"
+#include "validate/base/slice.h"
+
+struct file_report {
+    const char *path;       /* as the user wrote it */
+    struct tally tally;     /* of this run */
+    uint64_t already_lines; /* in the database before */
+    uint64_t already_bytes;
+    uint64_t new_ranges;   /* of a dry run: what would be loaded */
+    uint64_t known_ranges; /* of a dry run */
+    const char *error;     /* why it was not loaded (wholly), or NULL */
+    const char *note;      /* "has grown", "was known as ...", or NULL */
+    bool touched;          /* something of it was looked at */
+};
+
+enum summary_kind { SUMMARY_IMPORT, SUMMARY_DRY_RUN, SUMMARY_CHECK };
+
+struct summary {
+    enum summary_kind kind;
+    const struct file_report *files;
+    size_t n_files;
+    double seconds;
+    const char *run;        /* identity of the run, or NULL */
+    const char *database;   /* without its password, or NULL */
+    const char *psql;       /* command that opens it: `decant db psql --` */
+    const char *error;      /* what ended the run early, or NULL */
+    uint64_t repeated_keys; /* keys that more than one line answers */
+    int exit;
+};
+
+/* The sum over all files. */
+struct tally summary_total(const struct summary *s);
+
+/* In the arena; {NULL, 0} when it does not fit. */
+MUST_CHECK
+struct slice summary_text(const struct summary *s, struct arena *arena);
+MUST_CHECK
+struct slice summary_json(const struct summary *s, struct arena *arena);
+
+#endif

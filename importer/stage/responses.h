@@ -1,0 +1,16 @@
+/*
+ * responses.h - answers of the Responses API, which come in output items.
+ *
+ * Each message item with text is an answer, in order, and when there are
+ * several their joined text is the last one: a model that starts over
+ * leaves a cut item before the whole one.
+ */
+#ifndef DECANT_STAGE_RESPONSES_H
+#define DECANT_STAGE_RESPONSES_H
+
+#include "importer/stage/family.h"
+
+/* `output` is the list of items in the response `body`. */
+void responses_take(struct opening *op, uint32_t body, uint32_t output);
+
+#endif

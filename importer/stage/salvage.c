@@ -1,0 +1,69 @@
+/* salvage.c - see salvage.h. */
+#include "importer/stage/salvage.h"
+
+#include "importer/stage/seek.h"
+#include "validate/base/attrs.h"
+#include "validate/json/check.h"
+#include "validate/json/tape.h"
+
+static const struct slice names[] = {
+    SLICE_INIT("\"custom_id\""), SLICE_INIT("\"key\""),
+    SLICE_INIT("\"recordId\""), SLICE_INIT("\"batch_request_id\"")};
+
+/* Take one value, its escapes invalid at times, off the front of *rest. */
+static struct slice take_value(struct slice *rest)
+{
+    struct slice value;
+
+    *rest = seek_trim(*rest);
+    value = slice_take(*rest, rest->len ? json_extent(*rest, true) : 0);
+    *rest = seek_trim(slice_drop(*rest, value.len));
+    return value;
+}
+
+static bool take_byte(struct slice *rest, char byte)
+{
+    if (!rest->len || rest->ptr[0] != byte)
+        return false;
+    *rest = slice_drop(*rest, 1);
+    return true;
+}
+
+/* A string is unescaped, a number stays; the rest is nobody's key. */
+static bool read_key(struct slice value, struct arena *arena, struct slice *key)
+{
+    struct json_error why;
+    struct json_tape tape;
+
+    if (!json_tape_build(value, arena, &tape, &why))
+        return false;
+    *key = value;
+    if (json_is(&tape, 0, JSON_STRING))
+        *key = json_string(&tape, 0, arena);
+    return key->ptr &&
+           (json_is(&tape, 0, JSON_STRING) || json_is(&tape, 0, JSON_NUMBER));
+}
+
+bool salvage_key(struct slice line, struct arena *arena, struct slice *key)
+{
+    struct slice rest = seek_trim(line);
+
+    if (!take_byte(&rest, '{'))
+        return false;
+    for (;;) {
+        struct slice name = take_value(&rest);
+        struct slice value;
+
+        if (!name.len || !take_byte(&rest, ':'))
+            return false;
+        value = take_value(&rest);
+        if (!value.len)
+            return false;
+        for (size_t i = 0; i < countof(names); i++) {
+            if (slice_eq(name, names[i]))
+                return read_key(value, arena, key);
+        }
+        if (!take_byte(&rest, ','))
+            return false;
+    }
+}

@@ -1,0 +1,1 @@
+SELECT number, name FROM decant.migration ORDER BY number;

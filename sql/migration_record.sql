@@ -1,0 +1,1 @@
+INSERT INTO decant.migration (number, name) VALUES ($1, $2);

@@ -1,0 +1,1 @@
+UPDATE decant.source SET length = $2 WHERE id = $1;

@@ -1,0 +1,4 @@
+-- The fingerprint is made up until the first range has been hashed.
+INSERT INTO decant.source (kind, path, size, fingerprint, range_bytes)
+VALUES ('stream', $1, 0, uuid_send(gen_random_uuid()), $2)
+RETURNING id;

@@ -1,0 +1,1 @@
+SELECT size FROM decant.source WHERE id = $1 FOR UPDATE;

@@ -1,0 +1,1 @@
+UPDATE decant.source SET path = $2, last_seen = now() WHERE id = $1;

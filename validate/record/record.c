@@ -1,0 +1,128 @@
+/*
+ * record.c - see record.h.
+ *
+ * What costs nothing on sound data is checked by looking at what the tape
+ * knows already: whether \u0000 occurs at all, and which numbers are long
+ * or have an exponent.
+ */
+#include "validate/record/record.h"
+
+#include "validate/json/check.h"
+
+#define DIGITS_MAX   1000
+#define EXPONENT_MAX 400
+
+static const struct profile profiles[] = {
+    {SLICE_INIT("raw"), true},
+    {SLICE_INIT("text"), false},
+};
+
+bool profile_find(struct slice name, const struct profile **out)
+{
+    for (size_t i = 0; i < countof(profiles); i++) {
+        if (slice_eq(profiles[i].name, name)) {
+            *out = &profiles[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct verdict fault_at(enum fault fault, const struct json_tape *tape,
+                               size_t at, struct arena *arena)
+{
+    return (struct verdict){
+        .fault = fault,
+        .at = at,
+        .where = json_locate(tape->text, at, arena),
+    };
+}
+
+/* Offset of the first \u0000 escape of a sound text, its length if none. */
+static size_t find_nul(struct slice text)
+{
+    size_t at = 0;
+
+    while (at < text.len) {
+        struct slice left;
+
+        at += slice_find(slice_drop(text, at), '\\');
+        left = slice_drop(text, at);
+        if (slice_eq(slice_take(left, 6), SLICE("\\u0000")))
+            return at;
+        at += 2; /* an escape's letter is never a backslash that counts */
+    }
+    return text.len;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* A number as JSON writes them that PostgreSQL should not be given. */
+static bool out_of_range(struct slice number)
+{
+    size_t i = 0, digits = 0;
+    unsigned exponent = 0;
+
+    for (; i < number.len && (number.ptr[i] | 32) != 'e'; i++)
+        digits += is_digit(number.ptr[i]);
+    for (; i < number.len && exponent <= EXPONENT_MAX; i++) {
+        if (is_digit(number.ptr[i]))
+            exponent = exponent * 10 + (unsigned)(number.ptr[i] - '0');
+    }
+    return digits > DIGITS_MAX || exponent > EXPONENT_MAX;
+}
+
+static struct verdict judge_json(const struct json_tape *tape,
+                                 struct arena *arena)
+{
+    if (tape->flags & JSON_NUL)
+        return fault_at(FAULT_JSON_NUL, tape, find_nul(tape->text), arena);
+    for (uint32_t i = 0; i < tape->n_nodes; i++) {
+        const struct json_node *node = &tape->nodes[i];
+
+        if (node->kind != JSON_NUMBER ||
+            (node->len <= DIGITS_MAX && !(node->flags & JSON_FRACTION)))
+            continue;
+        if (out_of_range(json_raw(tape, i)))
+            return fault_at(FAULT_JSON_NUMBER_RANGE, tape, node->at, arena);
+    }
+    return (struct verdict){.fault = FAULT_NONE};
+}
+
+static bool blank(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+
+        if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
+            return false;
+    }
+    return true;
+}
+
+static struct verdict judge_text(struct slice text)
+{
+    size_t nul = slice_find(text, '\0');
+
+    if (blank(text))
+        return (struct verdict){.fault = FAULT_REPLY_EMPTY};
+    if (nul < text.len)
+        return (struct verdict){.fault = FAULT_JSON_NUL, .at = nul};
+    return (struct verdict){.fault = FAULT_NONE};
+}
+
+struct verdict record_judge(const struct profile *profile, struct slice text,
+                            const struct repaired *sound, struct arena *arena,
+                            struct record *out)
+{
+    *out = (struct record){.json = {NULL, 0}};
+    if (profile->json) {
+        out->json = sound->tape.text;
+        return judge_json(&sound->tape, arena);
+    }
+    out->text = text;
+    return judge_text(text);
+}
