@@ -90,6 +90,17 @@ $(B)/tests/unit/world/%: $(B)/tests/unit/world/%.o $(LIBW) $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ -lcmocka $(PKG_LIBS) $(LDLIBS)
 $(B)/tests/slow/%: $(B)/tests/slow/%.o $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ -lcmocka $(LDLIBS)
+# Other parsers are met only here; no C++ enters the program.
+$(B)/%.o: %.cpp Makefile
+	@mkdir -p $(@D)
+	$(CC) -std=c++17 -I. -Wall -Wextra $(CFLAGS) $(ISA) -MMD -MP -c -o $@ $<
+$(B)/tests/conformance/%: $(B)/tests/conformance/%.o \
+    $(B)/tests/conformance/oracle.o $(LIBV)
+	$(CC) $(ALL) -o $@ $^ -lsimdjson -ljansson -lstdc++ -lm $(LDLIBS)
+$(B)/bench/simdjson_side.o: ISA := -O3 -march=native
+$(B)/bench/bench_json: $(B)/bench/bench_json.o $(B)/bench/simdjson_side.o \
+    $(LIBV)
+	$(CC) $(ALL) -o $@ $^ -lsimdjson -lstdc++ -lm $(LDLIBS)
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ $(LDLIBS)
 $(B)/tests/replay/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(LIBS) $(LIBV)
@@ -102,6 +113,7 @@ $(B)/tests/fuzz/%: tests/fuzz/fuzz_%.c $(LIBS) $(LIBV)
 # --- how it is tested ------------------------------------------------------
 UNITS   := $(patsubst %.c,$(B)/%,$(UNIT))
 SLOWS   := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/slow/test_*.c)))
+CONFORM := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/conformance/test_*.c)))
 REPLAYS := $(patsubst tests/fuzz/fuzz_%.c,$(B)/tests/replay/%,$(FUZZ))
 .SECONDARY:
 
@@ -110,6 +122,11 @@ test: all                       ## every test of this flavour, counted
 	tests/run $(FLAVOUR)
 test-unit: $(UNITS)             ## C unit tests
 	@for t in $^; do $$t || exit 1; done
+test-conformance: $(CONFORM)    ## public suites, other parsers
+	@for t in $^; do $$t || exit 1; done
+bench-json: $(B)/bench/bench_json $(B)/tests/tools/gen_lines ## against simdjson
+	@$(B)/tests/tools/gen_lines --mb 30 --seed 42 >$(B)/bench/lines.jsonl
+	@$(B)/bench/bench_json $(B)/bench/lines.jsonl
 test-replay: $(REPLAYS)         ## saved fuzz inputs, no fuzzer needed
 	@for t in $^; do $$t tests/fuzz/corpus/$$(basename $$t)/* || exit 1; done
 fuzz-%:                         ## one fuzz target; TIME=seconds

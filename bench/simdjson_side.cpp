@@ -41,18 +41,19 @@ size_t side_envelope(side *side, const char *line, size_t len,
 {
     simdjson::padded_string_view view(line, len, len + SIDE_PAD);
     simdjson::ondemand::document doc;
-    std::string_view key, answer;
+    std::string_view key, finish, answer;
     uint64_t tokens;
 
     if (side->envelope.iterate(view).get(doc) || doc["key"].get(key))
         return 0;
     auto response = doc["response"];
-    auto part = response["candidates"].at(0)["content"]["parts"].at(0);
-    if (part["text"].get(answer) ||
+    auto candidate = response["candidates"].at(0);
+    auto part = candidate["content"]["parts"].at(0);
+    if (part["text"].get(answer) || candidate["finishReason"].get(finish) ||
         response["usageMetadata"]["totalTokenCount"].get(tokens))
         return 0;
     *text = answer.data();
-    return answer.size() + (key.empty() || !tokens);
+    return answer.size() + (key.empty() || finish.empty() || !tokens);
 }
 
 size_t side_inner(side *side, const char *text, size_t len)

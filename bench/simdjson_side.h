@@ -16,7 +16,8 @@ struct side *side_open(void);
 void side_close(struct side *side);
 const char *side_kernel(void);
 
-/* On-Demand over a Gemini line: key, answer text (unescaped), total tokens.
+/* On-Demand over a Gemini line: key, finish reason, answer text
+ * (unescaped), total tokens.
  * Returns the length of the text, 0 when the line is not such a line. */
 size_t side_envelope(struct side *side, const char *line, size_t len,
                      const char **text);

@@ -45,6 +45,9 @@ int common_end(const struct common *c, const struct summary *summary,
     if (!cli_print(text, &err) || (c->json && !cli_print(SLICE("\n"), &err)))
         return cli_fail(&err);
     if (summary->error)
-        log_say(LOG_LEVEL_ERROR, "run.failed", "%s", summary->error);
+        log_say(LOG_LEVEL_ERROR, "run.failed", "%s%s", summary->error,
+                summary->exit == EXIT_AGAIN
+                    ? "; run the same command again when that has passed"
+                    : "");
     return summary->exit;
 }

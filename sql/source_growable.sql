@@ -1,7 +1,19 @@
 -- Smaller files that begin like this one, with their first and last range.
+-- $2 is the hash of its first 1024 bytes; $3 holds those of its first 1, 2,
+-- 3 ... bytes, since the fingerprint of a smaller file is that of all its
+-- bytes.
+WITH maybe AS (
+    SELECT id, size FROM decant.source
+    WHERE kind = 'file' AND head = $2 AND size < $1
+    UNION ALL
+    SELECT s.id, s.size
+    FROM unnest($3::bytea[]) WITH ORDINALITY AS prefix (hash, size)
+    JOIN decant.source AS s ON s.fingerprint = prefix.hash
+        AND s.size = prefix.size AND s.kind = 'file'
+)
 SELECT s.id, s.size, a.begin_at, a.end_at, a.hash,
     z.begin_at, z.end_at, z.hash
-FROM decant.source AS s
+FROM maybe AS s
 CROSS JOIN LATERAL (
     SELECT * FROM decant.range WHERE source = s.id AND bytes > 0
     ORDER BY n LIMIT 1
@@ -10,6 +22,5 @@ CROSS JOIN LATERAL (
     SELECT * FROM decant.range WHERE source = s.id AND bytes > 0
     ORDER BY n DESC LIMIT 1
 ) AS z
-WHERE s.kind = 'file' AND s.size < $1 AND (s.head = $2 OR s.head IS NULL)
-    AND z.end_at <= $1
+WHERE z.end_at <= $1
 ORDER BY s.size DESC;

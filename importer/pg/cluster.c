@@ -162,7 +162,7 @@ bool cluster_find(struct cluster *out, struct err *err)
     user_self(&out->owner);
     out->become = geteuid() == 0;
     if (out->become && !user_find("postgres", &out->owner))
-        return err_set(err, ERR_USAGE,
+        return err_set(err, ERR_DATABASE,
                        "PostgreSQL does not run as root and there is no user "
                        "postgres: apt-get install postgresql, or name a "
                        "server with --db");

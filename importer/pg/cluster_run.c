@@ -222,14 +222,14 @@ static bool write_conf(const struct cluster *c, struct err *err)
            failed("give away", path, err);
 }
 
-/* The last complaint in the server's log, for the error message. */
-static void why(const struct cluster *c, struct err *err)
+/* The last complaint in the server's log, whose language is always English;
+ * "" when there is none. */
+static void complaint(const struct cluster *c, char *out, size_t cap)
 {
     char text[4096];
     struct file_span span = {0, sizeof(text) - 1};
     struct err ignored;
     struct stat st;
-    char *line = NULL;
     size_t n;
 
     if (stat(c->log, &st) == 0 && (size_t)st.st_size > span.len)
@@ -237,35 +237,49 @@ static void why(const struct cluster *c, struct err *err)
     if (!file_read_at(c->log, span, text, &n, &ignored))
         n = 0;
     text[n] = '\0';
+    out[0] = '\0';
     for (char *p = text; (p = strstr(p, "FATAL:")) != NULL; p++)
-        line = p;
-    if (line)
-        err_set(err, ERR_DATABASE, "%.*s", (int)strcspn(line, "\n"), line);
-    err_while(err, "start PostgreSQL (log: %s)", c->log);
+        snprintf(out, cap, "%.*s", (int)strcspn(p, "\n"), p);
 }
 
-static bool start(const struct cluster *c, struct err *err)
+/* One try.  *again: children of a killed server may still be leaving. */
+static bool start_once(const struct cluster *c, bool *again, struct err *err)
 {
-    char pg_ctl[CLUSTER_PATH], pid_file[CLUSTER_PATH];
+    char pg_ctl[CLUSTER_PATH], pid_file[CLUSTER_PATH], words[300];
     const char *const argv[] = {pg_ctl, "start", "-D", c->data, "-l", c->log,
                                 "-w",   "-t",    "60", "-s",    NULL};
     struct program p;
 
-    if (!installed(c, err) || !make_private(c, c->socket, err) ||
-        !write_conf(c, err) || !cluster_path(pg_ctl, c->bin, "pg_ctl", err) ||
+    *again = false;
+    if (!cluster_path(pg_ctl, c->bin, "pg_ctl", err) ||
         !cluster_path(pid_file, c->data, "postmaster.pid", err))
         return false;
-    for (int i = 0; i < START_TRIES; i++) {
+    /* No server of ours has this number: the file is a leftover, and would
+     * stop the start if another process has the number now. */
+    if (!cluster_pid(c))
+        (void)unlink(pid_file);
+    if (tool(c, argv, &p, err))
+        return true;
+    complaint(c, words, sizeof(words));
+    *again = strstr(words, "shared memory") || strstr(words, "lock file");
+    if (words[0])
+        err_set(err, ERR_DATABASE, "%s", words);
+    return err_while(err, "start PostgreSQL (log: %s)", c->log);
+}
+
+static bool start(const struct cluster *c, struct err *err)
+{
+    bool again = true;
+
+    if (!installed(c, err) || !make_private(c, c->socket, err) ||
+        !write_conf(c, err))
+        return false;
+    for (int i = 0; again && i < START_TRIES; i++) {
         if (i > 0)
             clock_sleep(1);
-        /* No server of ours has this number: the file is a leftover, and
-         * would stop the start if another process has the number now. */
-        if (!cluster_pid(c))
-            (void)unlink(pid_file);
-        if (tool(c, argv, &p, err))
+        if (start_once(c, &again, err))
             return true;
     }
-    why(c, err);
     return false;
 }
 

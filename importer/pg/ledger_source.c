@@ -7,15 +7,20 @@
  * then everything is asked again.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "importer/pg/ledger_row.h"
 #include "importer/pg/migrate.h"
 #include "importer/sys/files.h"
+#include "importer/sys/sys_fail.h"
 #include "sql.inc"
 
 #define HEAD_BYTES 1024 /* decant.source.head: hash of so many first bytes */
 #define TRIES      8
+
+/* "\\x" and 32 digits between quotes, and a comma. */
+#define PREFIX_TEXT (2 * HASH_BYTES + 8)
 
 /* What one file is asked about, as statement parameters. */
 struct asked {
@@ -23,26 +28,55 @@ struct asked {
     char size[PG_PARAM];
     char fingerprint[PG_PARAM];
     char head[PG_PARAM];
-    bool has_head; /* long enough, and not packed */
+    bool has_head;  /* long enough, and not packed */
+    char *prefixes; /* array of the hashes of its first 1, 2, ... bytes */
 };
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_LATE };
 
+/* The hashes of all beginnings shorter than HEAD_BYTES and than the file. */
+static char *prefix_list(struct slice first, size_t size)
+{
+    size_t all = first.len < size ? first.len : size;
+    char *text, *p;
+
+    text = FAIL_POINT("alloc") ? NULL : malloc(all * PREFIX_TEXT + 3);
+    if (!text)
+        return NULL;
+    p = text;
+    *p++ = '{';
+    for (size_t n = 1; n < all; n++) {
+        *p++ = n > 1 ? ',' : ' ';
+        memcpy(p, "\"\\\\x", 4);
+        hash_hex(hash_of(slice_take(first, n)), p + 4);
+        p += 4 + 2 * HASH_BYTES;
+        *p++ = '"';
+    }
+    memcpy(p, "}", 2);
+    return text;
+}
+
+/* The file's first bytes are read for what files grow from. */
 static bool ask(struct asked *a, const struct ledger_file *file,
                 struct err *err)
 {
-    struct hash head;
+    struct file_span span = {0, HEAD_BYTES};
+    char bytes[HEAD_BYTES];
+    size_t n;
 
     a->file = file;
     pg_put_int(a->size, (int64_t)file->size);
     pg_put_hash(a->fingerprint, file->fingerprint);
-    a->has_head = file->kind == SOURCE_FILE && file->size >= HEAD_BYTES;
-    if (!a->has_head)
+    if (file->kind != SOURCE_FILE || file->size == 0)
         return true;
-    if (!file_hash(file->path, 0, HEAD_BYTES, &head, err))
+    if (!file_read_at(file->path, span, bytes, &n, err))
         return false;
-    pg_put_hash(a->head, head);
-    return true;
+    a->has_head = file->size >= HEAD_BYTES && n == HEAD_BYTES;
+    if (a->has_head)
+        pg_put_hash(a->head, hash_of(slice_of(bytes, n)));
+    a->prefixes = prefix_list(slice_of(bytes, n), file->size);
+    return a->prefixes ||
+           err_set(err, ERR_MEMORY, "no memory to look up %s", file->path);
 }
 
 static bool was_replaced(struct pg *pg, const char *path, int64_t id, bool *out,
@@ -116,11 +150,14 @@ static bool same_bytes(const struct ledger_file *file,
 static bool find_ancestor(struct pg *pg, const struct asked *a,
                           struct candidate *out, bool *found, struct err *err)
 {
-    struct pg_params p = {2, {a->size, a->has_head ? a->head : NULL}};
+    struct pg_params p = {3,
+                          {a->size, a->has_head ? a->head : NULL, a->prefixes}};
     struct pg_result *r;
     bool ok = true;
 
     *found = false;
+    if (!a->prefixes)
+        return true;
     if (!pg_query(pg, sql_source_growable, &p, &r, err))
         return false;
     for (int i = 0; ok && !*found && i < pg_rows(r); i++) {
@@ -242,12 +279,35 @@ static void fresh(const struct ledger_file *file, struct source *out)
     };
 }
 
+/* Known, grown or new; asked again while others change the answer. */
+static bool settle(struct pg *pg, const struct asked *a, struct source *out,
+                   struct err *err)
+{
+    for (int i = 0; i < TRIES; i++) {
+        enum answer answer;
+
+        if (!find_known(pg, a, out, &answer, err))
+            return false;
+        if (answer == ANSWER_NO && !find_grown(pg, a, out, &answer, err))
+            return false;
+        if (answer == ANSWER_NO) {
+            fresh(a->file, out);
+            if (!make_new(pg, a, out, &answer, err))
+                return false;
+        }
+        if (answer == ANSWER_YES)
+            return true;
+    }
+    return err_set(err, ERR_RETRY, "%s: other processes keep registering it",
+                   a->file->path);
+}
+
 bool ledger_file(struct pg *pg, const struct ledger_file *file,
                  struct source *out, struct err *err)
 {
-    enum answer answer = ANSWER_LATE;
     struct migration_state state = {.version = 1};
-    struct asked a;
+    struct asked a = {0};
+    bool ok;
 
     DEMAND(file->range_bytes > 0 && file->kind != SOURCE_STREAM);
     fresh(file, out);
@@ -255,24 +315,9 @@ bool ledger_file(struct pg *pg, const struct ledger_file *file,
         return false;
     if (state.version == 0)
         return true;
-    if (!ask(&a, file, err))
-        return false;
-    for (int i = 0; i < TRIES; i++) {
-        if (!find_known(pg, &a, out, &answer, err))
-            return false;
-        if (answer == ANSWER_NO && file->kind == SOURCE_FILE &&
-            !find_grown(pg, &a, out, &answer, err))
-            return false;
-        if (answer == ANSWER_NO) {
-            fresh(file, out);
-            if (!make_new(pg, &a, out, &answer, err))
-                return false;
-        }
-        if (answer == ANSWER_YES)
-            return true;
-    }
-    return err_set(err, ERR_RETRY, "%s: other processes keep registering it",
-                   file->path);
+    ok = ask(&a, file, err) && settle(pg, &a, out, err);
+    free(a.prefixes);
+    return ok;
 }
 
 bool ledger_source(struct pg *pg, int64_t id, struct source *out,

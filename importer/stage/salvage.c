@@ -34,14 +34,17 @@ static bool read_key(struct slice value, struct arena *arena, struct slice *key)
 {
     struct json_error why;
     struct json_tape tape;
+    struct slice text = value;
 
     if (!json_tape_build(value, arena, &tape, &why))
         return false;
-    *key = value;
     if (json_is(&tape, 0, JSON_STRING))
-        *key = json_string(&tape, 0, arena);
-    return key->ptr &&
-           (json_is(&tape, 0, JSON_STRING) || json_is(&tape, 0, JSON_NUMBER));
+        text = json_string(&tape, 0, arena);
+    else if (!json_is(&tape, 0, JSON_NUMBER))
+        return false;
+    if (text.ptr)
+        *key = text;
+    return text.ptr != NULL;
 }
 
 bool salvage_key(struct slice line, struct arena *arena, struct slice *key)

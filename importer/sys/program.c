@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,12 +90,18 @@ static bool open_pipes(int output[2], int told[2])
     return false;
 }
 
-static void wait_for(pid_t pid, struct proc_end *end)
+/* A Ctrl-C is for the program that has the terminal, not for us. */
+static void wait_for(pid_t pid, struct proc_end *end, bool pass)
 {
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, kept;
     int status = 0;
 
+    if (pass)
+        sigaction(SIGINT, &ignore, &kept);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
+    if (pass)
+        sigaction(SIGINT, &kept, NULL);
     *end = (struct proc_end){.exited = WIFEXITED(status)};
     if (end->exited)
         end->status = WEXITSTATUS(status);
@@ -125,7 +132,7 @@ bool program_run(struct program *p, struct err *err)
     close(output[0]);
     close(told[0]);
     if (pid > 0)
-        wait_for(pid, &p->end);
+        wait_for(pid, &p->end, p->pass);
     return !failed ||
            err_set(err, ERR_IO, "run %s: %s", p->argv[0], strerror(why));
 }

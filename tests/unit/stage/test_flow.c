@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,7 @@ static const struct {
     {"\"one\" and \"two\"", "!payload.not_json", ""},
     {"As shown in [1] and [2].", "!payload.not_json", ""},
     {"[1] Smith et al., 2020", "!payload.not_json", ""},
+    {"As shown in [1]\nand in [2]", "!payload.not_json", ""},
     {"See:\n[1] Smith\n[2] Jones", "!payload.not_json", ""},
     {"Use \\frac{a}{b} here", "!payload.not_json", ""},
     {"```python\nprint(1)\n```", "!payload.not_json", ""},
@@ -228,6 +230,7 @@ static void places(void **state)
         {"<think>x</think>Hi {\"a\":\"\\c\",}", 29},
         {"Hi {\"a\":1e999}", 8},
         {"{\"a\":1} {\"b\":2}", 8},
+        {"Here: {'a': {\"b\":1}}", 7},
     };
     struct flow flow = flow_for("raw");
     struct judged j;
@@ -243,6 +246,70 @@ static void places(void **state)
         if (j.verdict.at != rows[i].at)
             print_error("%s\n", rows[i].reply);
         assert_int_equal(j.verdict.at, rows[i].at);
+    }
+}
+
+/* Two candidates; the reject, if any, speaks of the first. */
+static void candidates(void **state)
+{
+    static const struct {
+        const char *parts[2];
+        enum fault fault;
+        const char *want; /* the payload, or the reply that is told of */
+    } rows[] = {
+        {{"prose", "{\\\"a\\\":1}"}, FAULT_NONE, "{\"a\":1}"},
+        {{"prose", "{\\\"a\\\":"}, FAULT_PAYLOAD_NOT_JSON, "prose"},
+        {{"{\\\"a\\\":", "prose"}, FAULT_JSON_TRUNCATED, "{\"a\":"},
+        {{"```\\n[1", "[1,]"}, FAULT_JSON_TRUNCATED, "```\n[1"},
+        {{"  ", "[1,]"}, FAULT_REPLY_EMPTY, NULL},
+    };
+    struct flow flow = flow_for("raw");
+    struct judged j;
+
+    (void)state;
+    for (size_t i = 0; i < countof(rows); i++) {
+        int len =
+            snprintf(bytes, ROOM,
+                     "{\"key\":1,\"response\":{\"candidates\":[{\"content\":{"
+                     "\"parts\":{\"text\":\"%s\"}}},{\"index\":1,\"content\":{"
+                     "\"parts\":{\"text\":\"%s\"}}}]}}",
+                     rows[i].parts[0], rows[i].parts[1]);
+        struct line line = {.text = slice_of(bytes, (size_t)len)};
+        struct slice got;
+
+        flow_judge(&flow, &line, &j);
+        assert_int_equal(j.verdict.fault, rows[i].fault);
+        got = j.kind == JUDGED_ROW ? j.record.json : j.payload.whole;
+        if (rows[i].want)
+            assert_true(
+                slice_eq(got, slice_of(rows[i].want, strlen(rows[i].want))));
+        else
+            assert_int_equal(j.env.outcome, OUTCOME_EMPTY);
+        assert_int_equal(j.answer != NULL, rows[i].want != NULL);
+    }
+}
+
+/* Nothing of one line shows in the next. */
+static void nothing_stays(void **state)
+{
+    static const char *const others[] = {
+        "  ", "broken", "{\"key\":\"a\",\"error\":{\"code\":13}}"};
+    struct flow flow = flow_for("raw");
+    struct judged j;
+
+    (void)state;
+    for (size_t i = 0; i < countof(others); i++) {
+        struct line line = line_of(SLICE("```\n{\"a\":\"\\c\"}\n```"));
+
+        flow_judge(&flow, &line, &j);
+        assert_int_not_equal(flow_fix_mask(&j), 0);
+        line = (struct line){.text = slice_of(others[i], strlen(others[i]))};
+        flow_judge(&flow, &line, &j);
+        assert_int_equal(flow_fix_mask(&j), 0);
+        assert_null(j.answer);
+        assert_null(j.payload.whole.ptr);
+        assert_int_equal(j.record.json.len, 0);
+        assert_int_equal(j.in_payload, false);
     }
 }
 
@@ -417,6 +484,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replies),        cmocka_unit_test(places),
+        cmocka_unit_test(candidates),     cmocka_unit_test(nothing_stays),
         cmocka_unit_test(fixes_are_told), cmocka_unit_test(identity),
         cmocka_unit_test(little_memory),  cmocka_unit_test(worst_line)};
     struct err err = {0};

@@ -50,6 +50,8 @@ static const struct {
     {"[\"\\c\",\"\\ud800\"]", NULL, FAULT_JSON_SURROGATE, 7, "/1", ""},
     {"\"a\nb\"", NULL, FAULT_JSON_SYNTAX, 2, "", ""},
     {"{\\n\"a\":1}", NULL, FAULT_JSON_SYNTAX, 1, "", ""},
+    {"[\"\\c\\c\\c\",,\"\\d\"]", NULL, FAULT_JSON_SYNTAX, 10, "", ""},
+    {"\"\\c\\/\\b\"", "\"\\\\c\\/\\b\"", FAULT_NONE, 0, "", "\n"},
     {"1 2", NULL, FAULT_JSON_SYNTAX, 2, "", ""},
     {"\"\xC0\xAF\"", NULL, FAULT_JSON_SYNTAX, 1, "", ""},
 };

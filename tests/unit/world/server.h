@@ -20,7 +20,7 @@
 #include "importer/pg/migrate.h"
 #include "importer/pg/pg.h"
 
-static char server_dir[64], server_url[128];
+static char server_dir[64], server_url[1200];
 static bool server_up;
 
 static inline int server_do(const char *verb)

@@ -22,7 +22,7 @@ static void test_refused_connections(void **state)
     for (size_t i = 0; i < countof(table); i++) {
         struct err err = {.code = ERR_NONE};
         struct pg *pg;
-        char text[256];
+        char text[400];
 
         snprintf(text, sizeof(text), "%s%s%s", table[i].conninfo,
                  strstr(table[i].conninfo, "host=") ? "" : " host=",

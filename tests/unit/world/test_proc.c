@@ -44,8 +44,9 @@ static int hang(int fd, void *ctx)
 {
     (void)fd;
     (void)ctx;
-    while (true)
-        pause();
+    while (pause() < 0)
+        ;
+    return 0;
 }
 
 static void test_worker(void **state)

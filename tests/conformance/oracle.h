@@ -1,0 +1,35 @@
+/* oracle.h - what simdjson says about a text, for test_json_oracles.c. */
+#ifndef DECANT_TESTS_ORACLE_H
+#define DECANT_TESTS_ORACLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum oracle_word { ORACLE_YES, ORACLE_NO, ORACLE_NOT_MINE };
+
+/*
+ * ORACLE_YES: sound, and *digest is one of all values in order.  NOT_MINE:
+ * refused for a reason JSON does not know (a number's range, depth).
+ */
+enum oracle_word oracle_simdjson(const char *text, size_t len,
+                                 uint64_t *digest);
+
+/* The digest both sides make: fold the next value into it. */
+static inline uint64_t oracle_fold(uint64_t digest, char kind,
+                                   const char *bytes, size_t len)
+{
+    digest = (digest ^ (unsigned char)kind) * 0x100000001B3u;
+    for (size_t i = 0; i < len; i++)
+        digest = (digest ^ (unsigned char)bytes[i]) * 0x100000001B3u;
+    return (digest ^ len) * 0x100000001B3u;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
