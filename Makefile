@@ -95,7 +95,8 @@ $(B)/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
 	$(CC) -std=c++17 -I. -Wall -Wextra $(CFLAGS) $(ISA) -MMD -MP -c -o $@ $<
 $(B)/tests/conformance/%: $(B)/tests/conformance/%.o \
-    $(B)/tests/conformance/oracle.o $(LIBV)
+    $(B)/tests/conformance/oracle.o $(B)/tests/conformance/oracle_jansson.o \
+    $(LIBV)
 	$(CC) $(ALL) -o $@ $^ -lsimdjson -ljansson -lstdc++ -lm $(LDLIBS)
 $(B)/bench/simdjson_side.o: ISA := -O3 -march=native
 $(B)/bench/bench_json: $(B)/bench/bench_json.o $(B)/bench/simdjson_side.o \
@@ -129,6 +130,8 @@ bench-json: $(B)/bench/bench_json $(B)/tests/tools/gen_lines ## against simdjson
 	@$(B)/bench/bench_json $(B)/bench/lines.jsonl
 test-replay: $(REPLAYS)         ## saved fuzz inputs, no fuzzer needed
 	@for t in $^; do $$t tests/fuzz/corpus/$$(basename $$t)/* || exit 1; done
+golden-update: $(B)/tests/unit/stage/test_golden ## rewrite tests/golden; review the diff
+	GOLDEN_UPDATE=1 $<
 fuzz-%:                         ## one fuzz target; TIME=seconds
 	$(MAKE) FLAVOUR=fuzz CC=clang build/fuzz/tests/fuzz/$*
 	@mkdir -p build/fuzz/corpus-$* tests/fuzz/corpus/$*

@@ -1,7 +1,7 @@
 /* cmd_check.c - `decant check`: the straight line without a database. */
 #include "cli/commands.h"
 #include "cli/options_common.h"
-#include "importer/run/check.h"
+#include "importer/run/survey.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -85,7 +85,7 @@ static bool check_fields(const struct fields *f, const struct operands *files,
     return true;
 }
 
-static int run(const struct fields *f, struct check_setup *set)
+static int run(const struct fields *f, struct survey_setup *set)
 {
     struct summary summary;
     struct arena arena;
@@ -99,7 +99,7 @@ static int run(const struct fields *f, struct check_setup *set)
     if (f->explain)
         set->explain = silent || f->common.json ? stderr : stdout;
     if (!arena_open(&arena, RUN_ROOM, &err) ||
-        !check_run(set, &arena, &summary, &err) ||
+        !survey_run(set, &arena, &summary, &err) ||
         !close_output(f->rejects, set->rejects, &err) ||
         !close_output(f->clean, set->clean, &err))
         return cli_fail(&err);
@@ -111,7 +111,7 @@ int cmd_check(int argc, char **argv)
 {
     struct operands files = {.count = argc, .words = argv};
     struct fields f = {.common = COMMON_DEFAULTS};
-    struct check_setup set;
+    struct survey_setup set;
     struct err err;
 
     if (!options_parse(&command, &files, &f, &err))
@@ -121,7 +121,7 @@ int cmd_check(int argc, char **argv)
     if (!check_fields(&f, &files, &err))
         return cli_usage("check", &err);
     common_begin(&f.common);
-    set = (struct check_setup){
+    set = (struct survey_setup){
         .args = (const char *const *)files.words,
         .n_args = (size_t)files.count,
         .profile = common_profile(&f.common),

@@ -42,6 +42,7 @@ bool cluster_path(char *out, const char *folder, const char *name,
            err_set(err, ERR_USAGE, "%.200s...: the path is too long", folder);
 }
 
+/* A bin folder without initdb is a client installation. */
 static bool has_initdb(const char *bin)
 {
     char path[CLUSTER_PATH + 16];
@@ -105,6 +106,7 @@ static long data_version(const char *data)
     return strtol(text, NULL, 10);
 }
 
+/* Root lives outside its home, which is closed to the user postgres. */
 static bool find_root(struct cluster *c, struct err *err)
 {
     const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
@@ -139,6 +141,9 @@ static bool find_socket(struct cluster *c, struct err *err)
     return cluster_path(c->socket, "/tmp", name, err);
 }
 
+/* The URI as libpq takes it: the folder of the socket is a "host" there, what
+ * is not plain is percent-encoded; the port names the socket's file, and is
+ * spelled out because $PGPORT would change it. */
 static void put_url(struct cluster *c)
 {
     size_t used = (size_t)snprintf(c->url, sizeof(c->url),
@@ -154,6 +159,8 @@ static void put_url(struct cluster *c)
     snprintf(c->url + used, sizeof(c->url) - used, "&port=5432");
 }
 
+/* An existing cluster needs programs of its own major version, a new one
+ * takes the newest. */
 bool cluster_find(struct cluster *out, struct err *err)
 {
     long major;
@@ -205,6 +212,7 @@ long cluster_pid(const struct cluster *c)
     return strcmp(cwd, data) ? 0 : pid;
 }
 
+/* A folder without PG_VERSION was never finished: it counts as absent. */
 bool cluster_state(const struct cluster *c, enum cluster_state *out,
                    struct err *err)
 {

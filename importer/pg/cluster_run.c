@@ -22,11 +22,13 @@
 
 #define START_TRIES 5 /* a second apart: children of a killed server linger */
 
+/* What went wrong with a path, in the system's words. */
 static bool failed(const char *what, const char *path, struct err *err)
 {
     return err_set(err, ERR_IO, "%s %s: %s", what, path, strerror(errno));
 }
 
+/* The one error that most people meet first: it names the remedy. */
 static bool installed(const struct cluster *c, struct err *err)
 {
     return c->bin[0] ||
@@ -52,8 +54,6 @@ static bool tool(const struct cluster *c, const char *const *argv,
     return err_set(err, ERR_DATABASE, "%s: %.300s", argv[0],
                    program_last_line(p));
 }
-
-/* --- folders -----------------------------------------------------------------*/
 
 /* mkdir -p of the folders above; what is missing is made for everybody to
  * pass through. */
@@ -94,6 +94,7 @@ static bool make_private(const struct cluster *c, const char *path,
     return true;
 }
 
+/* By permission bits alone: good enough to name the culprit in words. */
 static bool may_enter(const struct user *u, const struct stat *st)
 {
     if (st->st_uid == u->uid)
@@ -127,6 +128,7 @@ static bool check_way(const struct cluster *c, struct err *err)
                    c->root);
 }
 
+/* Everything above the cluster, made and passable. */
 static bool make_root(const struct cluster *c, struct err *err)
 {
     return make_parents(c->root, err) && make_private(c, c->root, err) &&
@@ -156,8 +158,7 @@ static int lock(const struct cluster *c, struct err *err)
     return fd;
 }
 
-/* --- creating ------------------------------------------------------------------*/
-
+/* initdb into `fresh`, after what an interrupted one may have left there. */
 static bool run_initdb(const struct cluster *c, const char *fresh,
                        struct err *err)
 {
@@ -182,6 +183,7 @@ static bool run_initdb(const struct cluster *c, const char *fresh,
            file_append(conf, SLICE("include 'decant.conf'\n"), err);
 }
 
+/* The rename is what makes the cluster exist. */
 static bool create(const struct cluster *c, struct err *err)
 {
     char fresh[CLUSTER_PATH];
@@ -192,8 +194,6 @@ static bool create(const struct cluster *c, struct err *err)
         return err_while(err, "create a database cluster in %s", c->root);
     return rename(fresh, c->data) == 0 || failed("rename", fresh, err);
 }
-
-/* --- starting ------------------------------------------------------------------*/
 
 /* Our settings, written anew at each start: the folder may have moved. */
 static bool write_conf(const struct cluster *c, struct err *err)
@@ -267,6 +267,7 @@ static bool start_once(const struct cluster *c, bool *again, struct err *err)
     return err_while(err, "start PostgreSQL (log: %s)", c->log);
 }
 
+/* Start the server and wait until it accepts connections. */
 static bool start(const struct cluster *c, struct err *err)
 {
     bool again = true;

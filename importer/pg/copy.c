@@ -28,6 +28,7 @@ static bool about_rows(const char *state)
            !strncmp(state, "P0", 2) || !strcmp(state, "XX000");
 }
 
+/* Does this byte belong to a name, so that a digit beside it is no number? */
 static bool word_byte(char c)
 {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
@@ -59,6 +60,7 @@ static uint64_t context_row(const char *context)
     return 0;
 }
 
+/* The server's words about the refused row, for its reject. */
 static void refuse(const PGresult *res, struct copy_refusal *out)
 {
     const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
@@ -75,6 +77,8 @@ static void refuse(const PGresult *res, struct copy_refusal *out)
              detail ? detail : "");
 }
 
+/* Small pieces: libpq copies each into its own buffer, which would else grow
+ * to the size of ours. */
 static bool put(struct pg *pg, struct slice bytes, struct err *err)
 {
     while (bytes.len > 0) {
@@ -133,6 +137,8 @@ static bool collect(struct pg *pg, const struct copy_form *form,
     return ok;
 }
 
+/* After an error the server skips the rest of the query string, so that the
+ * savepoint is still there to go back to. */
 bool copy_put(struct pg *pg, const struct copy_form *form, struct slice rows,
               struct copy_refusal *refusal, struct err *err)
 {
@@ -202,6 +208,7 @@ static bool around(struct sender *s, size_t *lo, uint64_t named,
     return true;
 }
 
+/* The window decides what is tried next; see the head of the file. */
 bool copy_rows(struct pg *pg, const struct copy_batch *batch, struct err *err)
 {
     struct sender s = {pg, batch, batch->count, true};

@@ -76,8 +76,6 @@ struct range {
     uint64_t end;       /* nominal end; the last line may cross it */
 };
 
-/* --- sources -------------------------------------------------------------*/
-
 struct ledger_file {
     const char *path; /* absolute; must be readable: growth is recognised by
                          hashing its first and last known range */
@@ -115,8 +113,6 @@ typedef bool ledger_each_path(void *ctx, const char *path,
                               enum source_kind kind);
 MUST_CHECK bool ledger_unfinished(struct pg *pg, ledger_each_path *each,
                                   void *ctx, struct err *err);
-
-/* --- ranges --------------------------------------------------------------*/
 
 enum claim {
     CLAIM_OURS,  /* a transaction is open: load, then commit or abandon */
@@ -161,8 +157,6 @@ MUST_CHECK bool ledger_commit(struct pg *pg, const struct source *source,
 /* ROLLBACK. */
 void ledger_abandon(struct pg *pg);
 
-/* --- streams -------------------------------------------------------------*/
-
 /* A known piece of some stream that starts at the asked place. */
 struct stream_piece {
     int64_t source;
@@ -200,8 +194,6 @@ MUST_CHECK bool ledger_stream_begin(struct pg *pg, const char *path,
 /* The source of a piece, to claim further ranges of it. */
 MUST_CHECK bool ledger_source(struct pg *pg, int64_t id, struct source *out,
                               struct err *err);
-
-/* --- the end -------------------------------------------------------------*/
 
 struct ledger_end {
     size_t incomplete;    /* sources of these that still miss something */

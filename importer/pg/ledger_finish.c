@@ -55,6 +55,7 @@ static bool complete(struct pg *pg, const struct pg_params *ids,
     return pg_exec(pg, "COMMIT", err);
 }
 
+/* The one number or truth value that a statement answers. */
 static bool number(struct pg *pg, const char *sql, int64_t *out,
                    struct err *err)
 {
@@ -87,6 +88,8 @@ static bool indexes(struct pg *pg, struct ledger_end *out, struct err *err)
     return pg_exec(pg, "COMMIT", err);
 }
 
+/* Words only about the first file that does not fit: one is enough to stop
+ * trusting, and the view decant.reconciliation has them all. */
 static bool books(struct pg *pg, const struct pg_params *ids,
                   struct ledger_end *out, struct err *err)
 {
@@ -108,6 +111,7 @@ static bool books(struct pg *pg, const struct pg_params *ids,
     return true;
 }
 
+/* Indexes come before the books, which count rejects by source. */
 bool ledger_finish(struct pg *pg, const int64_t *sources, size_t n,
                    struct ledger_end *out, struct err *err)
 {
@@ -133,6 +137,7 @@ struct unpacker {
     bool last;
 };
 
+/* Packed bytes come in order only: what lies before the range is skipped. */
 static bool unpack_hash(struct unpacker *u, uint64_t begin, uint64_t end,
                         struct hash *out, struct err *err)
 {

@@ -11,6 +11,7 @@
 #include "importer/pg/ledger_row.h"
 #include "sql.inc"
 
+/* Six columns in the order of struct counts. */
 static void sums(const struct pg_result *r, int row, int col,
                  struct counts *out)
 {
@@ -21,6 +22,7 @@ static void sums(const struct pg_result *r, int row, int col,
     *out = (struct counts){v[0], v[1], v[2], v[3], v[4], v[5]};
 }
 
+/* What the ledger holds of a source, summed up. */
 static bool already(struct pg *pg, int64_t id, struct counts *out,
                     struct err *err)
 {
@@ -44,6 +46,7 @@ struct walk {
     bool stopped;
 };
 
+/* One missing range: counted, and told unless the visitor has had enough. */
 static void missing(struct walk *w, uint64_t n, uint64_t begin)
 {
     struct range range = {
@@ -281,6 +284,8 @@ static bool put_source(struct pg *pg, const struct source *source,
     return ledger_run(pg, sql_source_ended, &p, err);
 }
 
+/* The source learns first: for a stream its UNIQUE fingerprint is where two
+ * processes with the same stream meet, before the ledger has a row. */
 bool ledger_commit(struct pg *pg, const struct source *source,
                    const struct load *load, bool *ours, struct err *err)
 {
@@ -343,6 +348,8 @@ bool ledger_stream_known(struct pg *pg, uint64_t begin,
     return ok;
 }
 
+/* The source is invisible to others until its first range commits, and gone
+ * without a trace when that is abandoned. */
 bool ledger_stream_begin(struct pg *pg, const char *path, uint64_t range_bytes,
                          struct source *out, struct err *err)
 {

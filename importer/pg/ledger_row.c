@@ -9,6 +9,7 @@ static const char *const kinds[] = {
     [SOURCE_PACKED] = "packed",
 };
 
+/* The words of decant.source.kind. */
 const char *ledger_kind(enum source_kind kind)
 {
     DEMAND((unsigned)kind < countof(kinds));
@@ -56,6 +57,7 @@ bool ledger_source_get(const struct pg_result *r, struct source *out,
                    (long long)out->id);
 }
 
+/* Near the top of the number range the border is "no border". */
 uint64_t ledger_border(const struct source *source, uint64_t n)
 {
     uint64_t rb = source->range_bytes;
@@ -64,6 +66,7 @@ uint64_t ledger_border(const struct source *source, uint64_t n)
     return border < source->length ? border : source->length;
 }
 
+/* A last line without newline is unfinished as soon as the file is longer. */
 bool ledger_whole(const struct source *source, const struct ledger_row *row)
 {
     if (row->end < ledger_border(source, row->n))
@@ -83,6 +86,7 @@ uint64_t ledger_resume(const struct source *source,
     return row->end;
 }
 
+/* For INSERT, UPDATE and DELETE whose count does not matter. */
 bool ledger_run(struct pg *pg, const char *sql, const struct pg_params *params,
                 struct err *err)
 {

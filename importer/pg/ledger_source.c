@@ -79,6 +79,7 @@ static bool ask(struct asked *a, const struct ledger_file *file,
            err_set(err, ERR_MEMORY, "no memory to look up %s", file->path);
 }
 
+/* Was something else loaded from this path before? */
 static bool was_replaced(struct pg *pg, const char *path, int64_t id, bool *out,
                          struct err *err)
 {
@@ -147,6 +148,7 @@ static bool same_bytes(const struct ledger_file *file,
     return true;
 }
 
+/* The largest smaller source whose known bytes are this file's beginning. */
 static bool find_ancestor(struct pg *pg, const struct asked *a,
                           struct candidate *out, bool *found, struct err *err)
 {
@@ -206,6 +208,8 @@ static bool grow(struct pg *pg, const struct asked *a,
     return !strcmp(err->state, "23505");
 }
 
+/* Is it a known file that has grown? Nothing but the source changes here: the
+ * last line that had no newline is redone by the claim of its range. */
 static bool find_grown(struct pg *pg, const struct asked *a, struct source *out,
                        enum answer *answer, struct err *err)
 {
@@ -241,6 +245,7 @@ static bool find_grown(struct pg *pg, const struct asked *a, struct source *out,
     return true;
 }
 
+/* Register. LATE: somebody else registered the same content just now. */
 static bool make_new(struct pg *pg, const struct asked *a, struct source *out,
                      enum answer *answer, struct err *err)
 {
@@ -267,6 +272,7 @@ static bool make_new(struct pg *pg, const struct asked *a, struct source *out,
            was_replaced(pg, f->path, out->id, &out->replaced, err);
 }
 
+/* The answer about a content that nobody has seen. */
 static void fresh(const struct ledger_file *file, struct source *out)
 {
     *out = (struct source){

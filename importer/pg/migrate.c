@@ -13,6 +13,7 @@
 #include "sql.inc"
 #include "validate/base/fault.h"
 
+/* The list is in order: make(1) hands the files over sorted. */
 static int newest(void)
 {
     return sql_migrations[countof(sql_migrations) - 1].number;
@@ -55,6 +56,7 @@ static bool recorded(struct pg *pg, bool *have, int *version, struct err *err)
     return true;
 }
 
+/* decant.result exists from migration 2 on, compression from server 14 on. */
 static bool look_lz4(struct pg *pg, struct migration_state *out,
                      struct err *err)
 {
@@ -63,6 +65,7 @@ static bool look_lz4(struct pg *pg, struct migration_state *out,
            ask(pg, sql_migration_lz4, &out->lz4, err);
 }
 
+/* Asks for the table first: a missing one would abort a transaction. */
 bool migrate_look(struct pg *pg, struct migration_state *out, struct err *err)
 {
     bool have[countof(sql_migrations)], exists;
@@ -120,6 +123,7 @@ static bool bring_up(struct pg *pg, struct migration_state *out,
     return true;
 }
 
+/* The advice as a column like the others. */
 static struct slice advice_of(enum fault fault)
 {
     return advice_words(fault_advice(fault));
@@ -173,6 +177,7 @@ static bool put_faults(struct pg *pg, const struct pg_params *columns,
     return true;
 }
 
+/* Three parallel arrays instead of forty statements. */
 static bool faults(struct pg *pg, struct err *err)
 {
     char *key = fault_column(fault_key);

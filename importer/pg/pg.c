@@ -85,6 +85,7 @@ bool pg_failed(struct pg *pg, const PGresult *res, struct err *err)
     return false;
 }
 
+/* Without a listener notices go nowhere: libpq would print them. */
 static void on_notice(void *ctx, const PGresult *res)
 {
     struct pg *pg = ctx;
@@ -174,6 +175,7 @@ static bool drive(PGconn *conn, struct err *err)
     return true;
 }
 
+/* A socket's folder, or host and port. The password is in none of them. */
 static void describe(struct pg *pg)
 {
     const char *host = PQhost(pg->conn), *db = PQdb(pg->conn);
@@ -273,6 +275,7 @@ void pg_close(struct pg *pg)
     free(pg);
 }
 
+/* libpq notices a dead server only when it is talked to. */
 bool pg_alive(const struct pg *pg)
 {
     return !pg->lost && PQstatus(pg->conn) == CONNECTION_OK;
@@ -307,6 +310,7 @@ static bool injected(struct pg *pg, struct err *err)
     return err_set(err, ERR_RETRY, "PostgreSQL: injected failure");
 }
 
+/* The last statement of several decides: the ones before have succeeded. */
 bool pg_exec(struct pg *pg, const char *sql, struct err *err)
 {
     PGresult *res;
@@ -324,6 +328,8 @@ bool pg_exec(struct pg *pg, const char *sql, struct err *err)
            status == PGRES_EMPTY_QUERY;
 }
 
+/* Errors do not matter here: either the transaction is gone, or the
+ * connection is. */
 void pg_rollback(struct pg *pg)
 {
     if (pg_alive(pg) && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
@@ -334,6 +340,7 @@ void pg_rollback(struct pg *pg)
 
 struct pg_result;
 
+/* libpq's accessors take no const. */
 static PGresult *inside(const struct pg_result *r)
 {
     return (PGresult *)(uintptr_t)r;
@@ -375,6 +382,7 @@ const char *pg_text(const struct pg_result *r, int row, int col)
     return PQgetvalue(inside(r), row, col);
 }
 
+/* NULL is the empty string, which is 0. */
 int64_t pg_int(const struct pg_result *r, int row, int col)
 {
     return strtoll(PQgetvalue(inside(r), row, col), NULL, 10);
@@ -385,6 +393,7 @@ bool pg_bool(const struct pg_result *r, int row, int col)
     return PQgetvalue(inside(r), row, col)[0] == 't';
 }
 
+/* bytea_output is hex, in lower case. */
 static int nibble(char c)
 {
     if (c >= '0' && c <= '9')

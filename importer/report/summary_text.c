@@ -124,8 +124,7 @@ static void put_plan(struct sheet *out, const struct summary *s)
     sheet_put(out, "\ndry run: nothing was written\n");
 }
 
-static const char *verb(const struct summary *s,
-                            const struct file_report *f)
+static const char *verb(const struct summary *s, const struct file_report *f)
 {
     if (f->tally.lines)
         return "not finished";

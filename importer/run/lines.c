@@ -7,21 +7,21 @@
  */
 #include "importer/run/lines.h"
 
-bool lines_open(struct lines *l, struct reader *reader, uint64_t begin,
-                uint64_t end, size_t max_line, struct arena *range,
-                struct err *err)
+bool lines_open(struct lines *l, struct reader *reader, struct lines_part part,
+                struct arena *range, struct err *err)
 {
-    *l = (struct lines){.reader = reader, .begin = begin};
+    *l = (struct lines){.reader = reader, .begin = part.begin};
     hasher_init(&l->hasher);
-    if (!line_cutter_init(&l->cutter, begin, end, max_line, range))
+    if (!line_cutter_init(&l->cutter, part.begin, part.end, part.max_line,
+                          range))
         return err_set(err, ERR_MEMORY,
                        "no room for lines of %zu bytes; lower --max-line",
-                       max_line);
+                       part.max_line);
     l->chunk_at = line_cutter_where(&l->cutter);
     if (reader_kind(reader) == READER_FILE)
         reader_seek(reader, l->chunk_at);
     else
-        DEMAND(begin == 0);
+        DEMAND(part.begin == 0);
     return true;
 }
 
@@ -30,7 +30,7 @@ static void hash_to(struct lines *l, uint64_t to)
 {
     struct slice bytes;
 
-    if (to <= l->hashed)
+    if (to <= l->hashed || l->unhashed)
         return;
     DEMAND(l->hashed >= l->chunk_at && to - l->chunk_at <= l->chunk.len);
     bytes = slice_take(l->chunk, (size_t)(to - l->chunk_at));
@@ -95,6 +95,7 @@ enum lines_step lines_next(struct lines *l, struct line *out, struct err *err)
 
 struct hash lines_hash(struct lines *l)
 {
+    DEMAND(!l->unhashed);
     hash_to(l, lines_end(l));
     return hasher_digest(&l->hasher);
 }

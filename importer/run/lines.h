@@ -29,6 +29,7 @@ struct lines {
     bool last;          /* nothing follows it */
     uint64_t chunk_at;  /* file offset of its first byte */
     uint64_t hashed;    /* everything from start up to here is hashed */
+    bool unhashed;      /* nothing is: nobody wants to know */
     uint64_t begin;
     uint64_t start; /* offset of the first line; only once `started` */
     bool started;
@@ -43,10 +44,19 @@ enum lines_step { LINES_READY, LINES_DONE, LINES_FAILED };
  * seek must stand at its beginning and begin must be 0.  Takes max_line
  * bytes of address space from `range`.
  */
+struct lines_part {
+    uint64_t begin, end;
+    size_t max_line;
+};
 MUST_CHECK
-bool lines_open(struct lines *l, struct reader *reader, uint64_t begin,
-                uint64_t end, size_t max_line, struct arena *range,
-                struct err *err);
+bool lines_open(struct lines *l, struct reader *reader, struct lines_part part,
+                struct arena *range, struct err *err);
+
+/* Before the first step: there will be no lines_hash(). */
+static inline void lines_spare_hash(struct lines *l)
+{
+    l->unhashed = true;
+}
 
 /* The line is lent until the next call. */
 MUST_CHECK

@@ -36,9 +36,10 @@ static bool taste(struct search *s, struct reader *reader, struct err *err)
     struct lines lines;
     struct line line;
     enum lines_step step;
+    struct lines_part part = {seek ? s->from : 0, in->end,
+                              in->loader->set->max_line};
 
-    if (!lines_open(&lines, reader, seek ? s->from : 0, in->end,
-                    in->loader->set->max_line, in->range, err))
+    if (!lines_open(&lines, reader, part, in->range, err))
         return false;
     while ((step = lines_next(&lines, &line, err)) == LINES_READY) {
         if (line.offset < s->from)

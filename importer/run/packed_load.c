@@ -146,6 +146,7 @@ static bool all(struct packed *p, struct reader *reader, struct report *out,
 {
     const struct order *o = p->order;
     struct poison poison;
+    struct lines_part part = {0, UINT64_MAX, p->worker->set->max_line};
     bool missing, busy;
 
     out->kind = REPORT_DONE;
@@ -153,8 +154,7 @@ static bool all(struct packed *p, struct reader *reader, struct report *out,
         return false;
     if (!missing)
         return true;
-    if (!lines_open(&p->lines, reader, 0, UINT64_MAX, p->worker->set->max_line,
-                    &p->worker->range, err))
+    if (!lines_open(&p->lines, reader, part, &p->worker->range, err))
         return false;
     while (!p->ended) {
         if (!one(p, &poison, &busy, err))

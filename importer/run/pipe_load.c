@@ -316,9 +316,10 @@ static bool fit(struct pipe *p, struct err *err)
 
 static bool all(struct pipe *p, struct reader *reader, struct err *err)
 {
+    struct lines_part part = {0, UINT64_MAX, p->worker->set->max_line};
+
     spool_clear(p);
-    if (!lines_open(&p->lines, reader, 0, UINT64_MAX, p->worker->set->max_line,
-                    &p->worker->range, err) ||
+    if (!lines_open(&p->lines, reader, part, &p->worker->range, err) ||
         !fit(p, err))
         return false;
     while (!p->ended) {

@@ -67,10 +67,10 @@ static bool load(struct worker *w, const struct order *o, struct reader *reader,
         .limit = o->limit,
     };
     struct pour_end end = {.source = &o->source, .range = range};
+    struct lines_part part = {range->begin, range->end, w->set->max_line};
     bool ours;
 
-    if (!lines_open(&lines, reader, range->begin, range->end, w->set->max_line,
-                    &w->range, &out->err))
+    if (!lines_open(&lines, reader, part, &w->range, &out->err))
         return false;
     if (range->hash_from < range->begin &&
         !file_hash_feed(o->u.path, range->hash_from, range->begin,

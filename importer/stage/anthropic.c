@@ -1,4 +1,11 @@
-/* anthropic.c - result lines of Anthropic's Message Batches, and messages. */
+/*
+ * anthropic.c - result lines of Anthropic's Message Batches, and messages.
+ *
+ * A line is {"custom_id", "result": {"type": "succeeded" | "errored" |
+ * "canceled" | "expired", ...}}.  A refusal is a request that succeeded:
+ * only its stop_reason tells.  The message alone is what Bedrock stores, so
+ * it has a reader of its own.
+ */
 #include "importer/stage/family.h"
 
 enum message {
@@ -58,6 +65,8 @@ static void take_usage(struct opening *op, uint32_t node)
         tokens->prompt += created + got;
 }
 
+/* Thinking, and what the tools of Anthropic's own servers return, is neither
+ * text nor a call. */
 static void take_block(struct opening *op, struct reply *r, uint32_t node)
 {
     static const struct slice names[] = {SLICE_INIT("type"),
@@ -118,6 +127,7 @@ void anthropic_open(struct opening *op)
         line_ends(op, OUTCOME_CANCELED, slice_of(NULL, 0), of[0]);
     else if (of[0] && json_string_is(t, of[0], SLICE("expired")))
         line_ends(op, OUTCOME_EXPIRED, slice_of(NULL, 0), of[0]);
+    /* By its members, not by "succeeded": a new type may bring a message. */
     else if (of[1])
         anthropic_message(op, of[1]);
     else if (of[2])

@@ -40,7 +40,8 @@ static const struct slice output_names[OUT_COUNT] = {
     [OUT_GENERATION_COUNT] = SLICE_INIT("generation_token_count"),
 };
 
-/* Converse: output.message.content[] with one member per block. */
+/* A record's model is known to the job, not to the line, unless the model
+ * says its own name.  Converse: output.message.content[] with one member per block. */
 static void take_block(struct opening *op, struct reply *r, uint32_t node)
 {
     static const struct slice names[] = {
@@ -134,6 +135,7 @@ static void list_open(struct opening *op, uint32_t list)
     replies_end(op, &rs);
 }
 
+/* Llama's native format: one text, with its counts beside it. */
 static void llama_open(struct opening *op, const uint32_t *out)
 {
     struct replies rs;
@@ -151,6 +153,8 @@ static void llama_open(struct opening *op, const uint32_t *out)
     replies_end(op, &rs);
 }
 
+/* The order matters: Converse and Anthropic outputs share `usage`, and a
+ * completion may have an `output`, too. */
 static void take_output(struct opening *op, uint32_t node)
 {
     uint32_t out[OUT_COUNT];

@@ -28,6 +28,7 @@ static void pen_put(struct pen *pen, struct slice text)
     pen->len += text.len;
 }
 
+/* Both alphabets of RFC 4648. */
 static int base64_digit(char c)
 {
     if (c >= 'A' && c <= 'Z')
@@ -51,6 +52,7 @@ static bool put_float(struct pen *pen, const unsigned char *bytes)
     memcpy(&value, &bits, sizeof(value));
     if (!isfinite(value))
         return false;
+    /* Nine digits tell any two float32 apart, six are always kept. */
     for (int digits = 6; digits <= 9; digits++) {
         len = snprintf(text, sizeof(text), "%.*g", digits, (double)value);
         DEMAND(len > 0 && len < FLOAT_CHARS);

@@ -92,6 +92,7 @@ static const struct shape shapes[] = {
      bedrock_open,
      SNIFF_RESULTS,
      {0}},
+    /* recordId is optional in what one submits to Bedrock */
     {BIT(MODEL_OUTPUT), 0, 0, bedrock_open, SNIFF_RESULTS, {0}},
     {BIT(MODEL_INPUT) | BIT(ERROR), 0, 0, bedrock_open, SNIFF_RESULTS, {0}},
     {BIT(REQUEST) | STATUS_TEXT, 0, 0, vertex_open, SNIFF_RESULTS, {0}},
@@ -99,6 +100,7 @@ static const struct shape shapes[] = {
     {BIT(REQUEST) | BIT(PROCESSED_TIME), 0, 0, vertex_open, SNIFF_RESULTS, {0}},
     {BIT(CUSTOM_ID) | BIT(RESULT), 0, 0, anthropic_open, SNIFF_RESULTS, {0}},
     {BIT(BATCH_RESULT), 0, 0, xai_open, SNIFF_RESULTS, {0}},
+    /* before the rows of results: a finished job has a response, too */
     {BIT(NAME), BIT(METADATA) | BIT(DONE) | BIT(STATE), BIT(KEY), NULL,
      SNIFF_JOB, SLICE_INIT("a job, not a result")},
     {BIT(ID), BIT(INPUT_FILE_ID) | BIT(INPUT_FILES) | BIT(PROCESSING_STATUS),
@@ -139,6 +141,7 @@ static const struct shape shapes[] = {
      SLICE_INIT("Bedrock's manifest, not a result")},
     {0, BIT(RESULTS) | BIT(RESPONSES), BIT(KEY) | BIT(CUSTOM_ID), NULL,
      SNIFF_PAGE, SLICE_INIT("a page of results, not one of them")},
+    /* rows of results without an end, or nobody's */
     {BIT(ERROR), 0, 0, lone_error_open, SNIFF_ERROR, {0}},
     {BIT(RESPONSE), 0, 0, gemini_open, SNIFF_UNKNOWN, {0}},
     {BIT(METADATA), 0, BIT(DATA), gemini_open, SNIFF_UNKNOWN, {0}},
@@ -213,6 +216,7 @@ void line_ends(struct opening *op, enum outcome outcome, struct slice message,
     op->wrong = wrong;
 }
 
+/* Google's errors have a number for a code, Anthropic's a type beside them. */
 void lone_error_open(struct opening *op)
 {
     static const struct slice names[] = {SLICE_INIT("code")};
@@ -231,12 +235,9 @@ static const struct shape *shape_of(const struct json_tape *tape, uint32_t *top,
                                     uint32_t *resp)
 {
     const struct shape *shape = shapes;
-    uint64_t bits = 0;
+    uint64_t bits = members_top(tape, top_names, TOP_COUNT, top);
 
-    members_top(tape, top_names, TOP_COUNT, top);
     members_find(tape, top[TOP_RESPONSE], resp_names, RESP_COUNT, resp);
-    for (unsigned i = 0; i < TOP_COUNT; i++)
-        bits |= (uint64_t)(top[i] != JSON_NONE) << i;
     if (top[TOP_STATUS] && json_is(tape, top[TOP_STATUS], JSON_STRING))
         bits |= STATUS_TEXT;
     if (resp[RESP_CANDIDATES] || resp[RESP_USAGE] || resp[RESP_FEEDBACK] ||
@@ -259,7 +260,7 @@ enum sniff shape_sniff(const struct json_tape *tape)
     return shape_of(tape, top, resp)->sniff;
 }
 
-/* The reject of a line that is not JSON. */
+/* The reject of a line that is not JSON. Whose it is may still be known. */
 static struct verdict broken(const struct line *line, struct arena *arena,
                              struct json_error why, struct envelope *env)
 {

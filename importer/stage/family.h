@@ -102,7 +102,7 @@ void openai_body(struct opening *op, uint32_t body);
 /* A message as the Anthropic API returns it. */
 void anthropic_message(struct opening *op, uint32_t message);
 
-/* --- shared tools -------------------------------------------------------- */
+/* Tools that the families share. */
 
 /* A string unescaped, a number as written; empty for null and nothing. */
 struct slice text_of(struct opening *op, uint32_t node);

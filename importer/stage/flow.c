@@ -39,7 +39,11 @@ static void look_inside(struct arena *arena, struct judged *out)
     arena_rewind(arena, mark);
 }
 
-/* Make the payload's text sound JSON, peeling it when it is not. */
+/*
+ * Make the payload's text sound JSON, peeling it when it is not.  When the
+ * peel finds nothing to take off, the first verdict stands: the second would
+ * be the same.
+ */
 static struct verdict parse(struct arena *arena, struct judged *out)
 {
     struct payload *p = &out->payload;
@@ -170,7 +174,8 @@ void flow_judge(struct flow *flow, const struct line *line, struct judged *out)
         try_answers(flow, out);
 }
 
-/* Cut at a character's beginning. */
+/* Long quotes would make the audit trail larger than the reply; the cut is
+ * where a character begins. */
 static struct slice quote(struct slice text)
 {
     size_t len = QUOTE_MAX;

@@ -2,7 +2,9 @@
  * gemini.c - lines of the Gemini API: batch files, inlined items, Vertex AI.
  *
  * All three hold the same GenerateContentResponse; they differ in where the
- * key stands and how an error is told.
+ * key stands and how an error is told.  The JSON is protocol buffers': zeros
+ * and empty lists are left out, 64-bit numbers are strings, and a list of
+ * one may be its element.
  */
 #include "importer/stage/family.h"
 
@@ -80,6 +82,8 @@ static void take_usage(struct opening *op, uint32_t node)
     tokens->output = sum(n[USAGE_OUTPUT], n[USAGE_THOUGHTS]);
 }
 
+/* A part is one of many things; flags may stand beside it.  Drafts of text
+ * and of images are marked as thoughts, too. */
 static void take_part(struct opening *op, struct reply *r, uint32_t node)
 {
     const struct json_tape *t = op->tape;
@@ -93,6 +97,7 @@ static void take_part(struct opening *op, struct reply *r, uint32_t node)
     r->tool |= part[PART_FUNCTION_CALL] || part[PART_TOOL_CALL];
 }
 
+/* Blocked candidates and those cut short by thinking have no content. */
 static void take_candidate(struct opening *op, struct replies *rs,
                            uint32_t node)
 {
@@ -130,6 +135,7 @@ static void take_feedback(struct opening *op, uint32_t response)
                   response);
 }
 
+/* An embedding without values is an empty reply, like a text without any. */
 static void take_embedding(struct opening *op)
 {
     static const struct slice names[] = {SLICE_INIT("values")};
@@ -186,6 +192,8 @@ static void take_outcome(struct opening *op, uint32_t error)
                   JSON_NONE);
 }
 
+/* Batch files have `key`, inlined items metadata.key; people who convert
+ * files put custom_id.  An error stands in `error`, once in `status`. */
 void gemini_open(struct opening *op)
 {
     static const struct slice names[] = {SLICE_INIT("key"),
@@ -231,6 +239,8 @@ static uint32_t label_key(struct opening *op)
     return JSON_NONE;
 }
 
+/* Vertex tells errors in `status`: text that is empty when all went well,
+ * else with the API's JSON in it; an empty response may stand beside it. */
 void vertex_open(struct opening *op)
 {
     static const enum top places[] = {TOP_CUSTOM_ID, TOP_KEY, TOP_ID};

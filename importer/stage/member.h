@@ -24,9 +24,10 @@
 void members_find(const struct json_tape *t, uint32_t object,
                   const struct slice *names, size_t n, uint32_t *out);
 
-/* The same of the tape's one value, whose index is JSON_NONE's. */
-void members_top(const struct json_tape *t, const struct slice *names, size_t n,
-                 uint32_t *out);
+/* The same of the tape's one value, whose index is JSON_NONE's. Returns bit
+ * i for names[i], of which there are at most 64. */
+uint64_t members_top(const struct json_tape *t, const struct slice *names,
+                     size_t n, uint32_t *out);
 
 /* How many elements an array has; 1 for anything else but JSON_NONE. */
 uint32_t elements_count(const struct json_tape *t, uint32_t node);

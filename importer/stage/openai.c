@@ -18,6 +18,8 @@ enum body {
     BODY_ERROR,
     BODY_X_GROQ,
     BODY_FILTERS,
+    BODY_STATUS,
+    BODY_INCOMPLETE,
     BODY_COUNT
 };
 
@@ -31,6 +33,8 @@ static const struct slice body_names[BODY_COUNT] = {
     [BODY_ERROR] = SLICE_INIT("error"),
     [BODY_X_GROQ] = SLICE_INIT("x_groq"),
     [BODY_FILTERS] = SLICE_INIT("prompt_filter_results"),
+    [BODY_STATUS] = SLICE_INIT("status"),
+    [BODY_INCOMPLETE] = SLICE_INIT("incomplete_details"),
 };
 
 enum usage {
@@ -68,6 +72,8 @@ static uint32_t either(uint32_t a, uint32_t b)
     return a ? a : b;
 }
 
+/* Chat and the Responses API name the same counts differently; Together puts
+ * the details beside them. */
 static void take_usage(struct opening *op, uint32_t node)
 {
     static const struct slice cached_name[] = {SLICE_INIT("cached_tokens")};
@@ -119,6 +125,7 @@ static void take_chunks(struct opening *op, struct reply *r, uint32_t content)
     }
 }
 
+/* `text` is what the old completions API has instead of a message. */
 static void take_message(struct opening *op, struct replies *rs,
                          uint32_t message, uint32_t text)
 {
@@ -145,6 +152,7 @@ static void take_message(struct opening *op, struct replies *rs,
     op->env->media |= of[4] != JSON_NONE;
 }
 
+/* Index, reason and message of each choice, in any order. */
 static void take_choices(struct opening *op, uint32_t choices)
 {
     static const struct slice names[] = {
@@ -205,12 +213,17 @@ static void take_data(struct opening *op, uint32_t data)
     embedding_take(op, vectors, n);
 }
 
+/* A body with an error in it failed, whatever its status says: a response
+ * of the Responses API with status "failed" comes as HTTP 200. */
 void openai_body(struct opening *op, uint32_t body)
 {
     uint32_t of[BODY_COUNT];
     struct envelope *env = op->env;
+    struct response response;
 
     members_find(op->tape, body, body_names, BODY_COUNT, of);
+    response = (struct response){of[BODY_OUTPUT], of[BODY_STATUS],
+                                 of[BODY_INCOMPLETE]};
     env->model = text_of(op, of[BODY_MODEL]);
     env->response_id = text_of(op, of[BODY_ID]);
     if (env->provider == PROVIDER_OPENAI && of[BODY_X_GROQ])
@@ -224,7 +237,7 @@ void openai_body(struct opening *op, uint32_t body)
     else if (of[BODY_CHOICES])
         take_choices(op, of[BODY_CHOICES]);
     else if (of[BODY_OUTPUT])
-        responses_take(op, body, of[BODY_OUTPUT]);
+        responses_take(op, &response);
     else if (of[BODY_DATA])
         take_data(op, of[BODY_DATA]);
     else
@@ -267,6 +280,12 @@ static bool azure_error(const struct opening *op, uint32_t body)
     return inner != JSON_NONE;
 }
 
+/*
+ * A row that ran has a response with a status and a body, one that never ran
+ * has an error and a null response.  A status of 400 and more is an error
+ * wherever its words are: in the body, as an object or as text, or beside
+ * the response.
+ */
 void openai_open(struct opening *op)
 {
     struct envelope *env = op->env;

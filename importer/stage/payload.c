@@ -38,7 +38,8 @@ static struct slice join(const struct json_tape *t, const struct answer *a,
     return slice_of(bytes, len);
 }
 
-/* Could the text be one JSON value? Decided by its two ends. */
+/* Could the text be one JSON value? Decided by its two ends, so that a long
+ * sound text is read once only, by the strict parser. */
 static bool bare(struct slice text)
 {
     char first, last;

@@ -23,6 +23,7 @@ static bool is_call(const struct json_tape *t, uint32_t type)
            slice_eq(slice_drop(word, word.len - end.len), end);
 }
 
+/* A refusal beside text refuses the item. */
 static void take_content(struct opening *op, struct reply *r, uint32_t node)
 {
     static const struct slice names[] = {SLICE_INIT("type"), SLICE_INIT("text"),
@@ -45,17 +46,16 @@ struct ending {
     uint32_t wrong;
 };
 
-static struct ending ending_of(struct opening *op, uint32_t body)
+static struct ending ending_of(struct opening *op,
+                               const struct response *response)
 {
-    static const struct slice names[] = {SLICE_INIT("status"),
-                                         SLICE_INIT("incomplete_details")};
-    static const struct slice reason_name[] = {SLICE_INIT("reason")};
-    uint32_t of[countof(names)], reason;
+    static const struct slice names[] = {SLICE_INIT("reason")};
+    uint32_t reason;
 
-    members_find(op->tape, body, names, countof(names), of);
-    members_find(op->tape, of[1], reason_name, 1, &reason);
-    return (struct ending){text_of(op, reason ? reason : of[0]),
-                           reason ? reason : of[0]};
+    members_find(op->tape, response->incomplete, names, 1, &reason);
+    if (!reason)
+        reason = response->status;
+    return (struct ending){text_of(op, reason), reason};
 }
 
 static void take_message(struct opening *op, struct replies *rs,
@@ -112,6 +112,8 @@ static void join_answers(struct opening *op, const struct replies *rs,
     };
 }
 
+/* Reasoning, and calls that ran on the provider's servers and were answered,
+ * do not count when a message is there. */
 static void take_item(struct opening *op, struct replies *rs, uint32_t item,
                       const struct ending *end, bool *tool)
 {
@@ -128,10 +130,11 @@ static void take_item(struct opening *op, struct replies *rs, uint32_t item,
         *tool |= is_call(op->tape, of[ITEM_TYPE]);
 }
 
-void responses_take(struct opening *op, uint32_t body, uint32_t output)
+void responses_take(struct opening *op, const struct response *response)
 {
     const struct json_tape *t = op->tape;
-    struct ending end = ending_of(op, body);
+    struct ending end = ending_of(op, response);
+    uint32_t output = response->output;
     struct replies rs;
     bool tool = false;
     struct reply *r;
@@ -146,6 +149,7 @@ void responses_take(struct opening *op, uint32_t body, uint32_t output)
         line_ends(op, OUTCOME_CANCELED, slice_of(NULL, 0), end.wrong);
         return;
     }
+    /* No message at all: one reply stands for what else there was. */
     if (rs.n == 0) {
         r = reply_new(op, &rs, 0);
         if (!r)

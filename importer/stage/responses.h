@@ -10,7 +10,13 @@
 
 #include "importer/stage/family.h"
 
-/* `output` is the list of items in the response `body`. */
-void responses_take(struct opening *op, uint32_t body, uint32_t output);
+/* The members of the response that count. */
+struct response {
+    uint32_t output; /* the list of items */
+    uint32_t status;
+    uint32_t incomplete; /* incomplete_details */
+};
+
+void responses_take(struct opening *op, const struct response *response);
 
 #endif

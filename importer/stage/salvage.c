@@ -1,4 +1,10 @@
-/* salvage.c - see salvage.h. */
+/*
+ * salvage.c - see salvage.h.
+ *
+ * A reject with its key can be asked again.  Half surrogates and invalid
+ * escapes do not hide a member's end, so most damaged lines give their key
+ * wherever it stands; a line that is cut gives it when it stands in front.
+ */
 #include "importer/stage/salvage.h"
 
 #include "importer/stage/seek.h"

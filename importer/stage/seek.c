@@ -33,8 +33,6 @@ size_t seek_text(struct slice text, struct slice what)
     }
 }
 
-/* --- fences -------------------------------------------------------------- */
-
 /* Where the line that holds text[at] begins. */
 static size_t line_begin(struct slice text, size_t at)
 {
@@ -109,8 +107,6 @@ static bool next_fence(struct slice text, size_t *at, struct slice *content)
     return false;
 }
 
-/* --- values -------------------------------------------------------------- */
-
 struct seeker {
     struct slice text;
     struct found *out;
@@ -155,6 +151,8 @@ static enum stand array_stand(struct slice text, size_t at)
     return STAND_NOWHERE;
 }
 
+/* What begins at text[at] cannot be followed; it goes up to the end of its
+ * fence, or of the text.  Behind a whole value it is a second one. */
 static void note_broken(struct seeker *s, size_t at)
 {
     struct slice rest = slice_drop(s->text, at);
@@ -191,7 +189,12 @@ static bool note_value(struct seeker *s, size_t at, size_t len)
     return s->out->what == FOUND_SEVERAL;
 }
 
-/* A brace at text[*at], which moves on. True when the search is over. */
+/*
+ * A brace at text[*at], which moves on. True when the search is over.  In
+ * prose only a brace before a quote is taken for JSON, for LaTeX and code
+ * have braces too; where the text begins, any brace is.  Inside braces that
+ * are still open nothing is looked at: it would be a piece of something.
+ */
 static bool try_object(struct seeker *s, size_t *at)
 {
     char next = byte_behind(s->text, *at);
@@ -217,7 +220,8 @@ static bool try_object(struct seeker *s, size_t *at)
     return false;
 }
 
-/* The same for a bracket. */
+/* The same for a bracket.  At the beginning of a line the array must fill
+ * it: "[1] Smith, 2020" is an entry of a bibliography. */
 static bool try_array(struct seeker *s, size_t *at)
 {
     enum stand stand = array_stand(s->text, *at);

@@ -62,7 +62,8 @@ static bool binary(struct slice head)
     return bad > head.len / 10;
 }
 
-/* Does a line that does not parse begin as a result does? */
+/* Does a line that does not parse look like a result?  A head may end inside
+ * its first line, and a file may hold nothing but a damaged one. */
 static bool result_like(struct slice line)
 {
     static const struct slice marks[] = {

@@ -137,7 +137,7 @@ static void note_text(struct opening *op, struct facts *facts, uint32_t node)
     facts->message = text;
     if (!tail.len || !json_tape_build(tail, op->arena, &inner, &why))
         return;
-    members_top(&inner, part_names, PART_COUNT, parts);
+    (void)members_top(&inner, part_names, PART_COUNT, parts);
     note_object(op, facts, &inner, note_parts(op, facts, &inner, parts));
 }
 

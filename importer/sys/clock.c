@@ -9,6 +9,8 @@
 
 #include "importer/sys/sys_fail.h"
 
+/* BOOTTIME, because MONOTONIC stands still while a laptop sleeps and
+ * deadlines would slip. */
 double clock_seconds(void)
 {
     struct timespec t;
@@ -17,6 +19,7 @@ double clock_seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* The rest of an interrupted sleep is given up: the caller has flags to see. */
 void clock_sleep(double seconds)
 {
     struct timespec t;
@@ -28,6 +31,7 @@ void clock_sleep(double seconds)
     nanosleep(&t, NULL);
 }
 
+/* For people and logs only: wall time may jump. */
 const char *clock_stamp(char out[CLOCK_STAMP])
 {
     struct timespec t;

@@ -17,13 +17,12 @@
 #define BLOCKS      64
 #define HASH_BUFFER ((size_t)256 << 10)
 
-/* --- expanding ------------------------------------------------------------*/
-
 struct expansion {
     struct files *out;
     const struct files_note *note;
 };
 
+/* Nobody may be listening. */
 static void note(const struct expansion *x, const char *path, const char *words,
                  bool wrong)
 {
@@ -31,6 +30,7 @@ static void note(const struct expansion *x, const char *path, const char *words,
         x->note->say(x->note->ctx, path, words, wrong);
 }
 
+/* Append a copy of the path. */
 static bool add(struct files *files, const char *path, struct err *err)
 {
     char *copy;
@@ -55,6 +55,7 @@ static bool add(struct files *files, const char *path, struct err *err)
     return true;
 }
 
+/* With something in front of the ending: ".jsonl" alone is a hidden file. */
 static bool ends_with(const char *name, const char *end)
 {
     size_t n = strlen(name), k = strlen(end);
@@ -118,6 +119,7 @@ static bool visit(const struct expansion *x, const char *path, const char *name,
     return !wanted(name) || !S_ISREG(there.st_mode) || add(x->out, path, err);
 }
 
+/* A directory that cannot be read is told, and the others go on. */
 static bool scan(const struct expansion *x, const char *dir, int depth,
                  struct err *err)
 {
@@ -227,13 +229,13 @@ void files_free(struct files *files)
     *files = (struct files){0};
 }
 
-/* --- identity and bytes ---------------------------------------------------*/
-
+/* What was tried on which path, and the system's reason. */
 static bool failed(const char *what, const char *path, struct err *err)
 {
     return err_set(err, ERR_IO, "%s %s: %s", what, path, strerror(errno));
 }
 
+/* O_NONBLOCK: opening a FIFO to look at it must not wait for a writer. */
 static int open_file(const char *path, struct stat *st, struct err *err)
 {
     int fd = FAIL_POINT("read")
@@ -327,6 +329,7 @@ static bool fingerprint(const struct source_file *f, uint64_t size,
     return true;
 }
 
+/* Devices and FIFOs have no content that could be named beforehand. */
 bool file_identify(const char *path, struct file_identity *out, struct err *err)
 {
     struct source_file f = {.path = path};
@@ -352,6 +355,7 @@ bool file_identify(const char *path, struct file_identity *out, struct err *err)
     return ok;
 }
 
+/* Not realpath(3): the name people gave is the one they look for. */
 bool file_absolute(const char *path, char out[FILE_PATH_MAX], struct err *err)
 {
     char cwd[FILE_PATH_MAX] = "";
@@ -409,6 +413,7 @@ bool file_read_at(const char *path, struct file_span span, char *buf,
     return ok;
 }
 
+/* Through the reader, so that packed files show what is inside. */
 bool file_head(const char *path, char *buf, size_t cap, size_t *got,
                struct err *err)
 {
@@ -436,6 +441,7 @@ bool file_head(const char *path, char *buf, size_t cap, size_t *got,
     return ok;
 }
 
+/* Closes fd in every case: a full disk may show only then. */
 static bool write_all(int fd, const char *path, struct slice text,
                       struct err *err)
 {

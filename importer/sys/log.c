@@ -27,6 +27,7 @@ struct text {
     char bytes[LOG_LINE];
 };
 
+/* Eight bytes stay free for the end of the line. */
 static void put(struct text *t, const char *bytes, size_t n)
 {
     size_t room = sizeof(t->bytes) - 8 - t->len;
@@ -36,6 +37,7 @@ static void put(struct text *t, const char *bytes, size_t n)
     t->len += n;
 }
 
+/* A C string as it is. */
 static void put_words(struct text *t, const char *words)
 {
     put(t, words, strlen(words));
@@ -86,6 +88,7 @@ static void put_string(struct text *t, const char *s)
     put(t, "\"", 1);
 }
 
+/* ,"key":"value" */
 static void put_pair(struct text *t, const char *key, const char *value)
 {
     put(t, ",", 1);
@@ -94,6 +97,7 @@ static void put_pair(struct text *t, const char *key, const char *value)
     put_string(t, value);
 }
 
+/* ts, level, event and message always come first, in this order. */
 static void as_json(struct text *t, const struct log_event *e,
                     const char *message)
 {
@@ -156,6 +160,7 @@ static void out(const struct text *t)
 }
 
 PRINTF_LIKE(2, 0)
+/* Both forms of a line are built on the stack and leave in one piece. */
 static void say(const struct log_event *e, const char *fmt, va_list args)
 {
     char message[2048];

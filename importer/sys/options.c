@@ -10,6 +10,7 @@
 
 #define WORD_MAX 64 /* longer words are near to nothing */
 
+/* strtoull takes signs and blanks: numbers here begin with a digit. */
 bool options_count(const char *text, uint64_t *out)
 {
     char *end;
@@ -21,6 +22,7 @@ bool options_count(const char *text, uint64_t *out)
     return errno == 0 && *end == '\0';
 }
 
+/* Also 64KiB and 4096B; units in either case, all of them binary. */
 bool options_size(const char *text, uint64_t *out)
 {
     static const char units[] = "kmgt";
@@ -97,8 +99,8 @@ const char *options_nearest(const char *word, const char *const *words,
     return near;
 }
 
-/* --- one option ----------------------------------------------------------*/
-
+/* Full names only: an abbreviation would change its meaning with the next
+ * option that is added. */
 static const struct option_row *by_name(const struct command *c,
                                         const char *name, size_t len)
 {
@@ -109,6 +111,7 @@ static const struct option_row *by_name(const struct command *c,
     return NULL;
 }
 
+/* Letter 0 marks rows without one; no word on the command line has it. */
 static const struct option_row *by_letter(const struct command *c, char letter)
 {
     for (size_t i = 0; i < c->n_rows; i++)
@@ -117,6 +120,7 @@ static const struct option_row *by_letter(const struct command *c, char letter)
     return NULL;
 }
 
+/* Bounds are checked here, so that commands need not. */
 static bool set_number(const struct option_row *row, const char *text,
                        void *field, struct err *err)
 {
@@ -139,6 +143,7 @@ static bool set_number(const struct option_row *row, const char *text,
     return true;
 }
 
+/* The field becomes the index; a wrong word is answered with the list. */
 static bool set_choice(const struct option_row *row, const char *text,
                        void *field, struct err *err)
 {
@@ -206,8 +211,6 @@ static bool from_environment(const struct command *c, void *fields,
     return true;
 }
 
-/* --- the command line ------------------------------------------------------*/
-
 struct parser {
     const struct command *command;
     struct operands *argv;
@@ -215,6 +218,7 @@ struct parser {
     int at; /* word being looked at */
 };
 
+/* The nearest name is nearly always the one that was meant. */
 static bool unknown(const struct command *c, const char *word, struct err *err)
 {
     const char *names[128], *near;
@@ -248,6 +252,7 @@ static bool value_of(struct parser *p, const struct option_row *row,
     return true;
 }
 
+/* --name, --name=VALUE, --name VALUE; `word` is behind the dashes. */
 static bool long_option(struct parser *p, const char *word, struct err *err)
 {
     const char *equals = strchr(word, '='), *text = NULL;
@@ -300,6 +305,7 @@ static bool letters(struct parser *p, const char *word, struct err *err)
     return true;
 }
 
+/* Operands are moved to the front of argv as they are found. */
 bool options_parse(const struct command *command, struct operands *argv,
                    void *fields, struct err *err)
 {
@@ -325,14 +331,13 @@ bool options_parse(const struct command *command, struct operands *argv,
     return true;
 }
 
-/* --- help --------------------------------------------------------------------*/
-
 struct help {
     char *out;
     size_t cap;
     size_t len; /* of the whole text, even where it does not fit */
 };
 
+/* Append formatted text; counts on where the buffer has ended. */
 PRINTF_LIKE(2, 3)
 static void line(struct help *h, const char *fmt, ...)
 {
@@ -359,6 +364,7 @@ static size_t left(const struct option_row *row, char *out, size_t cap)
     return n > 0 ? (size_t)n : 0;
 }
 
+/* Rows too long for the left column push their sentence to the next line. */
 size_t options_help(const struct command *c, char *out, size_t cap)
 {
     struct help h = {out, cap, 0};

@@ -20,6 +20,7 @@
 static int ends[PROC_MAX];
 static size_t n_ends;
 
+/* Order does not matter: the last one takes the place. */
 static void forget_end(int fd)
 {
     for (size_t i = 0; i < n_ends; i++) {
@@ -30,6 +31,7 @@ static void forget_end(int fd)
     }
 }
 
+/* The child from its first to its last instruction. */
 static void live(proc_body *body, void *ctx, int fd, pid_t parent)
 {
     int status;
@@ -46,6 +48,7 @@ static void live(proc_body *body, void *ctx, int fd, pid_t parent)
     _exit(status);
 }
 
+/* One message is one packet: no framing, no half-read orders. */
 bool proc_start(proc_body *body, void *ctx, struct child *out, struct err *err)
 {
     pid_t parent = getpid(), pid;
@@ -90,6 +93,7 @@ void proc_kill(const struct child *child)
         kill(child->pid, SIGKILL);
 }
 
+/* Fails rather than raises SIGPIPE when nobody is left to read. */
 bool proc_send(int fd, const void *message, size_t len, struct err *err)
 {
     ssize_t sent;
@@ -124,6 +128,7 @@ bool proc_receive(int fd, void *message, size_t room, size_t *got,
     return true;
 }
 
+/* Translate wait(2)'s status, and close what belonged to the child. */
 static void ended(struct child *child, int status, struct proc_end *out)
 {
     *out = (struct proc_end){.exited = WIFEXITED(status)};
@@ -173,6 +178,7 @@ const char *proc_words(struct proc_end end, char out[PROC_WORDS])
     return out;
 }
 
+/* The affinity mask knows about taskset, cpusets and containers. */
 size_t proc_cores(void)
 {
     cpu_set_t set;

@@ -79,6 +79,8 @@ static void listen_to(struct program *p, int fd)
     p->output[len] = '\0';
 }
 
+/* CLOEXEC closes our ends in the program: `told` then ends by itself, which
+ * is how a successful exec shows. */
 static bool open_pipes(int output[2], int told[2])
 {
     if (FAIL_POINT("fork") || pipe2(output, O_CLOEXEC) != 0)
@@ -109,6 +111,8 @@ static void wait_for(pid_t pid, struct proc_end *end, bool pass)
         end->signal = WTERMSIG(status);
 }
 
+/* A failed exec is reported through a pipe: a status of 127 could also be
+ * the program's own. */
 bool program_run(struct program *p, struct err *err)
 {
     int output[2], told[2], why = 0;

@@ -63,6 +63,7 @@ void reader_limit(struct reader *r, uint64_t size)
         r->limit = size;
 }
 
+/* Only a wanted stop leaves EINTR standing. */
 static bool failed(const struct reader *r, struct err *err)
 {
     if (errno == EINTR)
@@ -102,6 +103,7 @@ static bool refill(struct reader *r, struct err *err)
     return true;
 }
 
+/* Damage in packed data: how far it was sound helps to judge the file. */
 static bool broken(const struct reader *r, const char *what, struct err *err)
 {
     return err_set(err, ERR_IO,
@@ -145,6 +147,7 @@ static bool gunzip(struct reader *r, size_t *n, struct err *err)
     return true;
 }
 
+/* The library starts the next frame by itself, and skips skippable ones. */
 static bool unzstd(struct reader *r, size_t *n, struct err *err)
 {
     ZSTD_outBuffer out = {r->out, READER_BUFFER, 0};
@@ -174,6 +177,7 @@ static bool unzstd(struct reader *r, size_t *n, struct err *err)
     return true;
 }
 
+/* Nothing more came out: at a frame's end that is the end, else a cut. */
 static bool next_packed(struct reader *r, struct chunk *out, struct err *err)
 {
     size_t n = 0;
@@ -187,6 +191,7 @@ static bool next_packed(struct reader *r, struct chunk *out, struct err *err)
     return true;
 }
 
+/* pread for files, so that nobody else's file position is moved. */
 static bool next_plain(struct reader *r, struct chunk *out, struct err *err)
 {
     size_t want = READER_BUFFER;
@@ -220,6 +225,7 @@ bool reader_next(struct reader *r, struct chunk *out, struct err *err)
                : next_plain(r, out, err);
 }
 
+/* Something must stand before the ending. */
 static bool ends_with(const char *text, const char *end)
 {
     size_t n = strlen(text), k = strlen(end);
@@ -254,6 +260,7 @@ static bool check_magic(struct reader *r, struct err *err)
                            r->name, r->kind == READER_GZIP ? "gzip" : "zstd");
 }
 
+/* The magic bytes stay in the buffer: they are part of the data. */
 static bool open_packed(struct reader *r, struct err *err)
 {
     r->in = FAIL_POINT("alloc") ? NULL : malloc(READER_BUFFER);
@@ -271,6 +278,7 @@ static bool open_packed(struct reader *r, struct err *err)
            err_set(err, ERR_MEMORY, "no memory to unpack %s", r->name);
 }
 
+/* Names decide, except that what is no regular file is always a pipe. */
 static bool open_fd(struct reader *r, const char *path, struct err *err)
 {
     bool std = !strcmp(path, "-");

@@ -14,6 +14,7 @@ static int wake[2] = {-1, -1};
 
 static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
 
+/* Async-signal-safe: flags of sig_atomic_t and one write(2). */
 static void on_signal(int number)
 {
     int saved = errno;
@@ -32,6 +33,7 @@ static void on_signal(int number)
     errno = saved;
 }
 
+/* sigaction(2) with the flags we want; signal(3) differs between systems. */
 static void set(int number, void (*handler)(int))
 {
     struct sigaction action;
@@ -72,6 +74,7 @@ bool signals_open(int *fd, struct err *err)
     return true;
 }
 
+/* The pipe does not block: reading stops when it is empty. */
 void signals_drain(void)
 {
     char bytes[64];
@@ -98,6 +101,8 @@ bool signals_child(void)
     return was;
 }
 
+/* The pipe is shared with the parent after a fork: draining it here would
+ * eat the parent's wake-ups. */
 void signals_worker(void)
 {
     for (size_t i = 0; i < countof(stops); i++)

@@ -16,6 +16,7 @@ static struct {
     bool fired;
 } plan;
 
+/* Forked children inherit the plan and go on counting by themselves. */
 bool sys_fail_arm(const char *spec)
 {
     const char *colon = spec ? strchr(spec, ':') : NULL;

@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* Set and not empty; the empty value of NO_COLOR means nothing. */
 static const char *set(const char *name)
 {
     const char *value = getenv(name);
@@ -31,6 +32,7 @@ size_t term_width(int fd)
     return n >= 20 && n <= 1000 ? (size_t)n : 80;
 }
 
+/* No TERM at all is what cron and build machines have. */
 static bool dumb(void)
 {
     const char *term = set("TERM");

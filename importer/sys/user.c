@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* passwd borrows its strings from the caller's buffer: copy. */
 static void fill(const struct passwd *p, struct user *out)
 {
     *out = (struct user){.uid = p->pw_uid, .gid = p->pw_gid};
@@ -12,6 +13,7 @@ static void fill(const struct passwd *p, struct user *out)
     snprintf(out->home, sizeof(out->home), "%s", p->pw_dir);
 }
 
+/* Containers often run under a uid without an entry in passwd. */
 void user_self(struct user *out)
 {
     struct passwd entry, *found = NULL;

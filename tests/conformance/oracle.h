@@ -1,4 +1,8 @@
-/* oracle.h - what simdjson says about a text, for test_json_oracles.c. */
+/*
+ * oracle.h - what other parsers say about a text, for test_json_oracles.c.
+ *
+ * Each in a file of its own: jansson's names are ours too.
+ */
 #ifndef DECANT_TESTS_ORACLE_H
 #define DECANT_TESTS_ORACLE_H
 
@@ -17,6 +21,9 @@ enum oracle_word { ORACLE_YES, ORACLE_NO, ORACLE_NOT_MINE };
  */
 enum oracle_word oracle_simdjson(const char *text, size_t len,
                                  uint64_t *digest);
+
+/* The same from jansson, without a digest; U+0000 in a name is NOT_MINE. */
+enum oracle_word oracle_jansson(const char *text, size_t len);
 
 /* The digest both sides make: fold the next value into it. */
 static inline uint64_t oracle_fold(uint64_t digest, char kind,

@@ -9,7 +9,6 @@
  * simdjson every value must be the same, too.
  */
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -170,31 +169,13 @@ static uint64_t digest_of(const struct json_tape *t, uint32_t node,
     return oracle_fold(digest, kind == '[' ? ']' : '}', "", 0);
 }
 
-static enum oracle_word oracle_jansson(struct slice text)
-{
-    json_error_t why;
-    json_t *root =
-        json_loadb(text.ptr, text.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, &why);
-
-    if (root) {
-        json_decref(root);
-        return ORACLE_YES;
-    }
-    switch (json_error_code(&why)) {
-    case json_error_numeric_overflow:
-    case json_error_null_byte_in_key:
-    case json_error_stack_overflow: return ORACLE_NOT_MINE;
-    default: return ORACLE_NO;
-    }
-}
-
 /* False, and the document is shown, when an oracle disagrees. */
 static bool agree(struct slice text, struct arena *arena, size_t *n_sound)
 {
     bool ours = json_same(text, arena);
     uint64_t theirs = 0, digest = 0;
     enum oracle_word simd = oracle_simdjson(text.ptr, text.len, &theirs);
-    enum oracle_word jansson = oracle_jansson(text);
+    enum oracle_word jansson = oracle_jansson(text.ptr, text.len);
     struct json_tape t;
     struct json_error why;
 

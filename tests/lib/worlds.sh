@@ -10,12 +10,13 @@
 everything() {
     local of="join decant.source s on s.id = r.source"
     local row="(to_jsonb(r) - 'source') || jsonb_build_object('of', s.fingerprint)"
-    sql "select $row from decant.result r $of order by s.fingerprint, r.\"offset\"" &&
-        sql "select $row from decant.reject r $of order by s.fingerprint, r.\"offset\"" &&
-        sql "select ($row) - 'run' - 'loaded_at' from decant.range r $of
-             order by s.fingerprint, r.n" &&
-        sql "select to_jsonb(s) - 'id' - 'first_seen' - 'last_seen' from decant.source s
-             order by fingerprint, size"
+    psql -X -At -v ON_ERROR_STOP=1 -d "$DATABASE_URL" \
+        -c "select $row from decant.result r $of order by s.fingerprint, r.\"offset\"" \
+        -c "select $row from decant.reject r $of order by s.fingerprint, r.\"offset\"" \
+        -c "select ($row) - 'run' - 'loaded_at' from decant.range r $of
+            order by s.fingerprint, r.n" \
+        -c "select to_jsonb(s) - 'id' - 'first_seen' - 'last_seen' from decant.source s
+            order by fingerprint, size"
 }
 
 # same_as FILE: the tables hold what `everything >FILE` found before.
@@ -85,7 +86,10 @@ ended() {
     wait "$1" || status=$?
 }
 
-gone() { ! kill -0 "$1" 2>/dev/null; }
+# A zombie that nobody has buried yet is gone, too.
+gone() {
+    ! kill -0 "$1" 2>/dev/null || grep -q '^State:[[:space:]]Z' "/proc/$1/status" 2>/dev/null
+}
 all_gone() {
     local pid
     for pid in "$@"; do gone "$pid" || return 1; done

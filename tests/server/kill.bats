@@ -96,8 +96,10 @@ wait_for_ranges() {
     pid=$!
     wait_for_ranges 20
     cluster_kill
-    sleep 0.5
-    cluster_start "$CLUSTER_DIR"
+    for _ in 1 2 3 4 5; do # the dead may not be buried yet
+        sleep 0.5
+        cluster_start "$CLUSTER_DIR" && break
+    done
     status=0
     wait $pid || status=$?
     cat err.txt out.txt

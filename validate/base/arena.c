@@ -17,7 +17,28 @@
 #include <sanitizer/asan_interface.h>
 #endif
 #endif
-#ifndef ASAN_POISON_MEMORY_REGION
+#ifdef ASAN_POISON_MEMORY_REGION
+#define ARENA_FENCE ((size_t)1 << 20)
+
+/* Poison what comes next, not all of the cap: gigabytes of address space
+ * would cost their eighth in shadow memory at every start. */
+static void fence(struct arena *a)
+{
+    size_t from = a->fenced > a->used ? a->fenced : a->used;
+    size_t to = a->cap - a->used > ARENA_FENCE
+                    ? (a->used + ARENA_FENCE) & ~(ARENA_PAGE - 1)
+                    : a->cap;
+
+    if (to <= from)
+        return;
+    ASAN_POISON_MEMORY_REGION(a->base + from, to - from);
+    a->fenced = to;
+}
+#else
+static void fence(struct arena *a)
+{
+    (void)a;
+}
 #define ASAN_POISON_MEMORY_REGION(p, n)   ((void)(p), (void)(n))
 #define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
 #endif
@@ -31,7 +52,7 @@ bool arena_open(struct arena *a, size_t cap, struct err *err)
         return err_set(err, ERR_MEMORY, "reserve %zu bytes: %s", cap,
                        strerror(errno));
     *a = (struct arena){.base = base, .cap = cap};
-    ASAN_POISON_MEMORY_REGION(a->base, a->cap);
+    fence(a);
     return true;
 }
 
@@ -39,7 +60,7 @@ void arena_close(struct arena *a)
 {
     if (!a->base)
         return;
-    ASAN_UNPOISON_MEMORY_REGION(a->base, a->cap);
+    ASAN_UNPOISON_MEMORY_REGION(a->base, a->fenced);
     munmap(a->base, a->cap);
     *a = (struct arena){0};
 }
@@ -58,6 +79,7 @@ static char *claim(struct arena *a, size_t n, size_t size, size_t align)
     a->used += pad + n * size;
     if (a->used > a->touched)
         a->touched = a->used;
+    fence(a);
     ASAN_UNPOISON_MEMORY_REGION(p, n * size);
     return p;
 }

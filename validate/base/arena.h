@@ -6,8 +6,8 @@
  * set when it is opened; a full arena answers NULL and stays usable after
  * a rewind, so an absurd line costs a reject, never the process.
  *
- * Under AddressSanitizer the unused part is poisoned: a slice kept past
- * its rewind is reported on the first read.
+ * Under AddressSanitizer what was rewound and the next megabyte are
+ * poisoned: a slice kept past its rewind is reported on the first read.
  */
 #ifndef DECANT_BASE_ARENA_H
 #define DECANT_BASE_ARENA_H
@@ -24,6 +24,7 @@ struct arena {
     size_t cap;
     size_t used;
     size_t touched; /* most used since memory was last given back */
+    size_t fenced;  /* under AddressSanitizer: poisoned up to here */
 };
 
 /* Reserve cap bytes of address space; pages are paid for when touched. */

@@ -6,8 +6,9 @@
  */
 #include "validate/base/utf8.h"
 
+/* What a first byte promises. */
 struct lead {
-    size_t len;
+    size_t len;        /* of the sequence; 0: no sequence begins so */
     uint8_t low, high; /* range of the second byte */
 };
 
@@ -73,8 +74,17 @@ bool utf8_cut(struct slice bytes)
 size_t utf8_prefix(struct slice bytes)
 {
     size_t at = 0, n;
+    uint64_t word;
 
-    while ((n = utf8_sequence(slice_drop(bytes, at))) > 0)
+    do {
+        /* Eight bytes of ASCII at a time. */
+        for (; bytes.len - at >= sizeof(word); at += sizeof(word)) {
+            memcpy(&word, bytes.ptr + at, sizeof(word));
+            if (word & 0x8080808080808080)
+                break;
+        }
+        n = utf8_sequence(slice_drop(bytes, at));
         at += n;
+    } while (n);
     return at;
 }

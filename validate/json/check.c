@@ -9,6 +9,7 @@
 #include "validate/base/utf8.h"
 #include "validate/json/escape.h"
 
+/* A place in the text and the brackets open there. */
 struct reader {
     const char *text;
     size_t len;
@@ -49,6 +50,7 @@ static int peek(const struct reader *r)
     return r->at < r->len ? (uint8_t)r->text[r->at] : -1;
 }
 
+/* What has not been read. */
 static struct slice rest(const struct reader *r)
 {
     return slice_of(r->text + r->at, r->len - r->at);
@@ -76,12 +78,13 @@ static bool is_delimiter(int c)
     return c < 0 || is_space(c) || memchr(",:[]{}\"", c, 7);
 }
 
+/* `code` for the byte at hand, JSON_END when there is none. */
 static enum json_code wrong_or_end(const struct reader *r, enum json_code code)
 {
     return r->at < r->len ? code : JSON_END;
 }
 
-/* At least one digit; not one of its bytes is skipped otherwise. */
+/* All digits from here on; false when there is none. */
 static bool digits(struct reader *r)
 {
     size_t from = r->at;
@@ -91,6 +94,7 @@ static bool digits(struct reader *r)
     return r->at > from;
 }
 
+/* RFC 8259 section 6; r->at stays at the first byte that does not fit. */
 static enum json_code read_number(struct reader *r)
 {
     if (peek(r) == '-')
@@ -114,6 +118,7 @@ static enum json_code read_number(struct reader *r)
     return is_delimiter(peek(r)) ? JSON_OK : JSON_BAD_NUMBER;
 }
 
+/* Compared byte by byte, so that a word that is cut short is JSON_END. */
 static enum json_code read_word(struct reader *r)
 {
     int c = peek(r);
@@ -173,6 +178,7 @@ static enum json_code read_unicode(struct reader *r)
     return JSON_OK;
 }
 
+/* r->at is at the backslash, and stays there when the escape is wrong. */
 static enum json_code read_escape(struct reader *r)
 {
     if (r->at + 1 >= r->len)
@@ -184,6 +190,7 @@ static enum json_code read_escape(struct reader *r)
     return r->text[r->at + 1] == 'u' ? read_unicode(r) : JSON_BAD_ESCAPE;
 }
 
+/* r->at is at the opening quote; then behind the closing one. */
 static enum json_code read_string(struct reader *r)
 {
     enum json_code code = JSON_OK;
@@ -213,6 +220,7 @@ static enum json_code read_string(struct reader *r)
     return code ? code : JSON_END;
 }
 
+/* Any value without brackets; the first byte says which. */
 static enum json_code read_scalar(struct reader *r)
 {
     int c = peek(r);
@@ -228,6 +236,7 @@ static enum json_code read_scalar(struct reader *r)
     return JSON_UNEXPECTED;
 }
 
+/* Is the innermost open bracket a brace?  One must be open. */
 static bool in_object(const struct reader *r)
 {
     size_t top = r->depth - 1;

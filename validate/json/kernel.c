@@ -12,7 +12,7 @@ static const struct json_kernel *chosen;
 
 struct candidate {
     const struct json_kernel *kernel;
-    bool able;
+    bool able; /* this CPU can run it */
 };
 
 #define KERNELS_MAX 4
@@ -48,7 +48,8 @@ static size_t candidates(struct candidate out[KERNELS_MAX])
     out[n++] = (struct candidate){&json_kernel_avx2, has_avx2()};
     out[n++] = (struct candidate){&json_kernel_ssse3,
                                   __builtin_cpu_supports("ssse3") != 0};
-#elif defined(__aarch64__) && defined(__ARM_NEON)
+#elif defined(__aarch64__) && defined(__ARM_NEON) && \
+    __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     out[n++] = (struct candidate){&json_kernel_neon, true};
 #endif
     out[n++] = (struct candidate){&json_kernel_scalar, true};
@@ -67,6 +68,7 @@ const struct json_kernel *json_kernel(void)
     return kernel;
 }
 
+/* Also the first choice of all: NULL takes the first that is able. */
 bool json_kernel_use(const char *name)
 {
     struct candidate list[KERNELS_MAX];

@@ -37,7 +37,8 @@ extern const struct json_kernel json_kernel_scalar;
 extern const struct json_kernel json_kernel_ssse3;
 extern const struct json_kernel json_kernel_avx2;
 extern const struct json_kernel json_kernel_avx512;
-#elif defined(__aarch64__) && defined(__ARM_NEON)
+#elif defined(__aarch64__) && defined(__ARM_NEON) && \
+    __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 extern const struct json_kernel json_kernel_neon;
 #endif
 

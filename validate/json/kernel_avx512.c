@@ -102,11 +102,26 @@ static const uint8_t meanings[128] __attribute__((aligned(64))) = {
     ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
 };
 
+/* The low n bits, all of them from 64 on. */
 static inline uint64_t first_bits(size_t n)
 {
     return n < BLOCK ? _bzhi_u64(~(uint64_t)0, (unsigned)n) : ~(uint64_t)0;
 }
 
+/*
+ * A mask as a number from here on.  Without this gcc moves later "and"s back
+ * into the comparison as its mask, which puts two slow moves between kinds
+ * of registers into the chain of carries from block to block.
+ */
+static inline uint64_t number(__mmask64 mask)
+{
+    uint64_t bits = mask;
+
+    __asm__("" : "+r"(bits));
+    return bits;
+}
+
+/* 0, 1, 2 ... 63 */
 static inline __m512i counting(void)
 {
     return _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51,
@@ -128,6 +143,8 @@ static inline void put_16(uint32_t *to, __m128i places, size_t at,
     _mm512_storeu_si512(to, marks);
 }
 
+/* The places of the marks' bits, squeezed together, sixteen at a time: what
+ * is too many is written over by the next block. */
 static inline void put_marks(struct scan *s, uint64_t marks, uint64_t slashed,
                              size_t at)
 {
@@ -149,6 +166,7 @@ static inline void put_marks(struct scan *s, uint64_t marks, uint64_t slashed,
     s->to += n;
 }
 
+/* Carry-less multiplication by all ones; see prefix_xor_plain(). */
 static inline uint64_t prefix_xor(uint64_t bits)
 {
     __m128i ones = _mm_set1_epi8(-1);
@@ -196,6 +214,7 @@ static inline __m512i classify(const struct asked *is, __m512i v)
         is->low, _mm512_min_epu8(v, _mm512_set1_epi8(127)), is->high);
 }
 
+/* One test per question; the answers leave the vector unit as numbers. */
 static inline struct masks masks_of(const struct asked *is, __m512i class)
 {
     return (struct masks){
@@ -207,22 +226,24 @@ static inline struct masks masks_of(const struct asked *is, __m512i class)
     };
 }
 
-/* Checks the escapes and takes the escaped quotes out of m->quote. */
-static inline void scan_escapes(struct scan *s, struct scan_units *u,
-                                struct masks *m, const struct asked *is,
-                                __m512i class, size_t at)
+/* Checks the escapes and takes the escaped quotes out of m->quote; returns
+ * the escapes that are a 'u', which have to be looked at one by one. */
+static inline uint64_t scan_escapes(struct scan *s, struct masks *m,
+                                    const struct asked *is, __m512i class)
 {
-    uint64_t escaped = s->escaped, letters;
+    uint64_t escaped = s->escaped;
 
     escaped |= escape_starts(m->backslash, &s->escaped) << 1;
     s->bad |= _mm512_mask_testn_epi8_mask(escaped, class, is->letter);
-    letters = _mm512_mask_test_epi8_mask(escaped, class, is->u);
-    if (__builtin_expect(letters != 0, 0))
-        scan_letters(u, letters, at);
     m->quote &= ~escaped;
+    return _mm512_mask_test_epi8_mask(escaped, class, is->u);
 }
 
-/* Two blocks at once: what they do not owe each other runs side by side. */
+/*
+ * Two blocks at once: what they do not owe each other runs side by side.  One
+ * block is a chain of some 75 cycles, so few fit into what the CPU looks at;
+ * two interleaved ones take half the time.
+ */
 static inline __attribute__((always_inline)) void scan_pair(
     struct scan *s, struct scan_units *u, const struct asked *is,
     const __m512i v[2], size_t at)
@@ -231,10 +252,17 @@ static inline __attribute__((always_inline)) void scan_pair(
     struct masks a = masks_of(is, first), b = masks_of(is, second);
     uint64_t inside_a, inside_b, marks_a, marks_b, slashed_a, slashed_b;
 
-    s->high |= _mm512_movepi8_mask(_mm512_or_si512(v[0], v[1]));
+    if (_mm512_movepi8_mask(_mm512_or_si512(v[0], v[1])) | s->open)
+        s->open = scan_high(u, at, at + (size_t)2 * BLOCK);
     if (a.backslash | b.backslash | s->escaped) {
-        scan_escapes(s, u, &a, is, first, at);
-        scan_escapes(s, u, &b, is, second, at + BLOCK);
+        uint64_t letters_a = scan_escapes(s, &a, is, first);
+        uint64_t letters_b = scan_escapes(s, &b, is, second);
+
+        s->any_slash = true;
+        if (__builtin_expect((letters_a | letters_b) != 0, 0)) {
+            scan_letters(u, letters_a, at);
+            scan_letters(u, letters_b, at + BLOCK);
+        }
     }
     inside_a = prefix_xor(a.quote);
     inside_b = prefix_xor(b.quote);
@@ -270,7 +298,7 @@ static void index_text(struct slice text, struct json_index *out)
 
         scan_pair(&s, &u, &is, v, at);
     }
-    scan_done(&s, &u, out, utf8_valid);
+    scan_done(&s, &u, out);
 }
 
 /* The \u escapes from p on, one at a time; returns the first byte behind. */
@@ -285,41 +313,84 @@ static const char *unescape_unicodes(const char *p, const char *end, char **to)
     return p;
 }
 
+/* A body being unescaped. */
+struct copy {
+    const char *p, *end;
+    char *to;
+    uint64_t carry; /* 1: the byte at p is escaped */
+};
+
+/* The bytes of v that are `in`, the escaped ones as what they stand for. */
+static inline char *put_text(char *to, __m512i v, uint64_t escaped, uint64_t in)
+{
+    __m512i means = _mm512_permutex2var_epi8(_mm512_load_si512(meanings), v,
+                                             _mm512_load_si512(meanings + 64));
+
+    v = _mm512_mask_mov_epi8(v, escaped, means);
+    /* By way of a register: compressing to memory is slow on Zen. */
+    _mm512_storeu_si512(to, _mm512_maskz_compress_epi8(in, v));
+    return to + _mm_popcnt_u64(in);
+}
+
+/* One block, whole or not, up to its first \u. */
+static inline void copy_block(struct copy *c)
+{
+    size_t n = (size_t)(c->end - c->p);
+    __m512i v = _mm512_maskz_loadu_epi8(first_bits(n), c->p);
+    uint64_t escaped = c->carry, in = first_bits(n), starts, letters;
+
+    n = n < BLOCK ? n : BLOCK;
+    starts = escape_starts(
+        number(_mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\\'))), &c->carry);
+    escaped |= starts << 1;
+    letters = _mm512_mask_cmpeq_epi8_mask(escaped, v, _mm512_set1_epi8('u'));
+    if (letters) {
+        /* Up to the backslash, which may lie in the block before. */
+        n = _tzcnt_u64(letters);
+        in = first_bits(n ? n - 1 : 0);
+    }
+    c->to = put_text(c->to, v, escaped, in & ~starts);
+    c->p += n;
+    if (letters) {
+        c->p = unescape_unicodes(c->p - 1, c->end, &c->to);
+        c->carry = 0;
+    }
+}
+
+/* Two whole blocks side by side; false, and nothing done, at a \u. */
+static inline bool copy_pair(struct copy *c)
+{
+    const __m512i slash = _mm512_set1_epi8('\\'), u = _mm512_set1_epi8('u');
+    __m512i v = _mm512_loadu_si512(c->p);
+    __m512i w = _mm512_loadu_si512(c->p + BLOCK);
+    uint64_t carry = c->carry, escaped_v = carry, escaped_w;
+    uint64_t starts_v =
+        escape_starts(number(_mm512_cmpeq_epi8_mask(v, slash)), &carry);
+    uint64_t starts_w;
+
+    escaped_v |= starts_v << 1;
+    escaped_w = carry;
+    starts_w = escape_starts(number(_mm512_cmpeq_epi8_mask(w, slash)), &carry);
+    escaped_w |= starts_w << 1;
+    if (_mm512_mask_cmpeq_epi8_mask(escaped_v, v, u) |
+        _mm512_mask_cmpeq_epi8_mask(escaped_w, w, u))
+        return false;
+    c->carry = carry;
+    c->to = put_text(c->to, v, escaped_v, ~starts_v);
+    c->to = put_text(c->to, w, escaped_w, ~starts_w);
+    c->p += (size_t)2 * BLOCK;
+    return true;
+}
+
 static size_t unescape(struct slice body, char *out)
 {
-    const __m512i low = _mm512_load_si512(meanings);
-    const __m512i top = _mm512_load_si512(meanings + 64);
-    const char *p = body.ptr, *end = p + body.len;
-    uint64_t carry = 0; /* 1: the byte at p is escaped */
-    char *to = out;
+    struct copy c = {body.ptr, body.ptr + body.len, out, 0};
 
-    while (p < end) {
-        size_t n = (size_t)(end - p) < BLOCK ? (size_t)(end - p) : BLOCK;
-        uint64_t in = first_bits(n), escaped = carry, starts, letters;
-        __m512i v = _mm512_maskz_loadu_epi8(in, p), means;
-
-        starts = escape_starts(
-            _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\\')), &carry);
-        escaped |= starts << 1;
-        letters =
-            _mm512_mask_cmpeq_epi8_mask(escaped, v, _mm512_set1_epi8('u'));
-        if (letters) {
-            /* Up to the backslash, which may lie in the block before. */
-            n = _tzcnt_u64(letters);
-            in = first_bits(n ? n - 1 : 0);
-        }
-        means = _mm512_permutex2var_epi8(low, v, top);
-        v = _mm512_mask_mov_epi8(v, escaped, means);
-        in &= ~starts;
-        _mm512_storeu_si512(to, _mm512_maskz_compress_epi8(in, v));
-        to += _mm_popcnt_u64(in);
-        p += n;
-        if (letters) {
-            p = unescape_unicodes(p - 1, end, &to);
-            carry = 0;
-        }
+    while (c.p < c.end) {
+        if (c.end - c.p < 2 * BLOCK || !copy_pair(&c))
+            copy_block(&c);
     }
-    return (size_t)(to - out);
+    return (size_t)(c.to - out);
 }
 
 const struct json_kernel json_kernel_avx512 = {

@@ -6,6 +6,7 @@
  *
  *     struct block          64 bytes: vec v[BLOCK / LANES]
  *     block_bits(b)         bit i: the top bit of byte i of the block
+ *     vec_spread(bits)      byte i all ones where bit i is one
  *     pick_8(to, from, row) eight bytes: to[i] = from[row[i]]
  *     prefix_xor(bits)      see prefix_xor_plain()
  *
@@ -45,6 +46,7 @@ static inline struct block block_load(const char *p)
 {
     struct block b;
 
+    UNROLL
     for (int i = 0; i < VECS; i++)
         b.v[i] = vec_load(p + (size_t)i * LANES);
     return b;
@@ -52,6 +54,7 @@ static inline struct block block_load(const char *p)
 
 static inline uint64_t block_eq(struct block b, uint8_t byte)
 {
+    UNROLL
     for (int i = 0; i < VECS; i++)
         b.v[i] = (vec)(b.v[i] == byte);
     return block_bits(b);
@@ -59,6 +62,7 @@ static inline uint64_t block_eq(struct block b, uint8_t byte)
 
 static inline uint64_t block_below(struct block b, uint8_t byte)
 {
+    UNROLL
     for (int i = 0; i < VECS; i++)
         b.v[i] = (vec)(b.v[i] < byte);
     return block_bits(b);
@@ -68,6 +72,7 @@ static inline uint64_t block_below(struct block b, uint8_t byte)
 static inline uint64_t block_in(struct block b, const uint8_t table[16],
                                 uint8_t with)
 {
+    UNROLL
     for (int i = 0; i < VECS; i++)
         b.v[i] = (vec)(vec_look(table, b.v[i]) == (b.v[i] | with));
     return block_bits(b);
@@ -113,6 +118,7 @@ static inline __attribute__((always_inline)) void scan_block(
         uint64_t known = block_in(b, letter_table, 0) | block_eq(b, 'r');
         uint64_t letters;
 
+        s->any_slash = true;
         escaped |= escape_starts(m.backslash, &s->escaped) << 1;
         s->bad |= escaped & ~(known | m.quote);
         letters = escaped & block_eq(b, 'u');
@@ -120,7 +126,8 @@ static inline __attribute__((always_inline)) void scan_block(
             scan_letters(u, letters, at);
         m.quote &= ~escaped;
     }
-    s->high |= block_bits(b);
+    if (block_bits(b) | s->open)
+        s->open = scan_high(u, at, at + BLOCK);
     marks = scan_marks(s, &m, prefix_xor(m.quote), &slashed);
     put_marks(s, marks, slashed, at);
 }
@@ -140,7 +147,7 @@ static void index_text(struct slice text, struct json_index *out)
         }
         scan_block(&s, &u, p, at);
     }
-    scan_done(&s, &u, out, utf8_valid);
+    scan_done(&s, &u, out);
 }
 
 /* Row m of a table: the places of the zero bits of m, from the low end. */
@@ -167,6 +174,7 @@ static inline char *squeeze(struct block b, uint64_t drop, char *to)
     char from[BLOCK];
 
     memcpy(from, &b, sizeof(from));
+    UNROLL
     for (int i = 0; i < BLOCK; i += 8) {
         uint8_t gone = (uint8_t)(drop >> i);
 
@@ -176,20 +184,18 @@ static inline char *squeeze(struct block b, uint64_t drop, char *to)
     return to;
 }
 
-/* The bytes of `escaped` as what they stand for behind a backslash. */
+/* The bytes of `escaped` as what they stand for behind a backslash: letters
+ * alone change. */
 static inline struct block translate(struct block b, uint64_t escaped)
 {
-    static const uint64_t ones = 0x0101010101010101;
-    typedef uint64_t words __attribute__((vector_size(LANES)));
-    const vec bit = (vec)((words){0} + 0x8040201008040201);
+    typedef int8_t ascii __attribute__((vector_size(LANES)));
 
+    UNROLL
     for (int i = 0; i < VECS; i++) {
-        vec v = b.v[i], means = vec_look(meaning_table, v), lanes;
-        words spread;
+        vec v = b.v[i], means = vec_look(meaning_table, v);
+        vec lanes =
+            vec_spread(escaped >> (i * LANES % BLOCK)) & (vec)((ascii)v > 0x60);
 
-        for (int k = 0; k < LANES / 8; k++, escaped >>= 8)
-            spread[k] = (escaped & 0xFF) * ones;
-        lanes = (vec)((((vec)spread & bit) == bit) & (v > 0x60));
         means |= (vec)(v == 'r') & ('\r' ^ '\b');
         b.v[i] = (v & ~lanes) | (means & lanes);
     }
@@ -216,13 +222,16 @@ static size_t unescape(struct slice body, char *out)
 
     while (p < end) {
         size_t n = (size_t)(end - p) < BLOCK ? (size_t)(end - p) : BLOCK;
-        char edge[BLOCK] = {0};
+        char edge[BLOCK];
         struct block b;
         uint64_t escaped, starts, letters, in = ~(uint64_t)0 >> (BLOCK - n);
 
-        if (n < BLOCK)
-            memcpy(edge, p, n);
-        b = block_load(n < BLOCK ? edge : p);
+        if (n < BLOCK) {
+            memset(edge, 0, sizeof(edge));
+            b = block_load(memcpy(edge, p, n));
+        } else {
+            b = block_load(p);
+        }
         escaped = carry;
         starts = escape_starts(block_eq(b, '\\'), &carry);
         escaped |= starts << 1;

@@ -1,7 +1,13 @@
-/* kernel_neon.c - the kernel for 64-bit ARM. */
+/*
+ * kernel_neon.c - the kernel for 64-bit ARM.
+ *
+ * What kernel_block.h asks for, and nothing else.  Little-endian only, as the
+ * byte order of block_bits() and the rows of pick_8() show.
+ */
 #include "validate/json/kernel.h"
 
-#if defined(__aarch64__) && defined(__ARM_NEON)
+#if defined(__aarch64__) && defined(__ARM_NEON) && \
+    __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 
 #include <arm_neon.h>
 
@@ -34,6 +40,7 @@ static inline uint64_t block_bits(struct block b)
     const vec bit = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
     uint8x16_t w[BLOCK / LANES], low, high;
 
+    UNROLL
     for (int i = 0; i < BLOCK / LANES; i++)
         w[i] = (uint8x16_t)((vec)(b.v[i] >= 0x80) & bit);
     low = vpaddq_u8(w[0], w[1]);
@@ -41,6 +48,16 @@ static inline uint64_t block_bits(struct block b)
     low = vpaddq_u8(low, high);
     low = vpaddq_u8(low, low);
     return vgetq_lane_u64(vreinterpretq_u64_u8(low), 0);
+}
+
+static inline vec vec_spread(uint64_t bits)
+{
+    const vec part = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1};
+    const vec bit = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    vec all = (vec)vqtbl1q_u8(vreinterpretq_u8_u64(vdupq_n_u64(bits)),
+                              (uint8x16_t)part);
+
+    return (vec)((all & bit) == bit);
 }
 
 static inline void pick_8(char *to, const char *from, const uint64_t *row)

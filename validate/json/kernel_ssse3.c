@@ -1,4 +1,8 @@
-/* kernel_ssse3.c - the kernel for any x86-64 of the last fifteen years. */
+/*
+ * kernel_ssse3.c - the kernel for any x86-64 of the last fifteen years.
+ *
+ * What kernel_block.h asks for, and nothing else.
+ */
 #include "validate/json/kernel.h"
 
 #if defined(__SSSE3__)
@@ -35,6 +39,16 @@ static inline uint64_t block_bits(struct block b)
     for (int i = BLOCK / LANES; i--;)
         bits = bits << LANES | (uint64_t)_mm_movemask_epi8((__m128i)b.v[i]);
     return bits;
+}
+
+static inline vec vec_spread(uint64_t bits)
+{
+    const vec part = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1};
+    const vec bit = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    vec all =
+        (vec)_mm_shuffle_epi8(_mm_cvtsi32_si128((int)bits), (__m128i)part);
+
+    return (vec)((all & bit) == bit);
 }
 
 static inline void pick_8(char *to, const char *from, const uint64_t *row)

@@ -118,11 +118,13 @@ static inline bool utf8_block(const char *p)
 {
     vec high = {0}, bad = {0};
 
+    UNROLL
     for (int i = 0; i < BLOCK; i += LANES)
         high |= vec_load(p + i);
     if (!vec_high(high))
         return (uint8_t)p[-1] < 0xC0 && (uint8_t)p[-2] < 0xE0 &&
                (uint8_t)p[-3] < 0xF0;
+    UNROLL
     for (int i = 0; i < BLOCK; i += LANES)
         bad |= utf8_errors(p + i);
     return !vec_high((vec)(bad != 0));
@@ -139,31 +141,55 @@ static inline size_t utf8_back(struct slice bytes, size_t at)
     return at;
 }
 
+/*
+ * Is the block at `at` sound, given the bytes in front of it?  The ends lack
+ * bytes in front or behind: they are taken for zeros, which are ASCII and end
+ * what is left unfinished.
+ */
+static inline bool utf8_at(struct slice bytes, size_t at)
+{
+    size_t n = bytes.len - at < BLOCK ? bytes.len - at : BLOCK;
+    size_t before = at < BEFORE ? at : BEFORE;
+    const char *p = bytes.ptr + at;
+    char edge[BEFORE + BLOCK];
+
+    if (n < BLOCK || before < BEFORE) {
+        memset(edge, 0, sizeof(edge));
+        memcpy(edge + BEFORE - before, p - before, before + n);
+        p = edge + BEFORE;
+    }
+    return utf8_block(p);
+}
+
+/* A last block of nothing but zeros is looked at, too. */
 static size_t utf8_valid(struct slice bytes)
 {
     size_t at = 0, from;
 
-    while (at <= bytes.len) {
-        size_t n = bytes.len - at < BLOCK ? bytes.len - at : BLOCK;
-        size_t before = at < BEFORE ? at : BEFORE;
-        char edge[BEFORE + BLOCK];
-        const char *p = bytes.ptr + at;
-
-        /* The ends lack bytes in front or behind: zeros, which are ASCII.
-         * A last block of nothing but them ends what is left unfinished. */
-        if (n < BLOCK || before < BEFORE) {
-            memset(edge, 0, sizeof(edge));
-            memcpy(edge + BEFORE - before, p - before, before + n);
-            p = edge + BEFORE;
-        }
-        if (!utf8_block(p))
-            break;
+    while (at <= bytes.len && utf8_at(bytes, at))
         at += BLOCK;
-    }
     if (at > bytes.len)
         return bytes.len;
     from = utf8_back(bytes, at);
     return from + utf8_prefix(slice_drop(bytes, from));
+}
+
+/*
+ * For texts that are mostly ASCII: the blocks from `at` up to `end`, one of
+ * which is not, or stands behind an open one.  Returns whether the last one
+ * leaves a sequence open.
+ */
+static __attribute__((noinline)) bool scan_high(struct scan_units *u, size_t at,
+                                                size_t end)
+{
+    const uint8_t *p;
+
+    for (; at < end && at <= u->text.len; at += BLOCK)
+        u->bad |= !utf8_at(u->text, at);
+    if (end > u->text.len)
+        return false;
+    p = (const uint8_t *)u->text.ptr + end;
+    return p[-1] >= 0xC0 || p[-2] >= 0xE0 || p[-3] >= 0xF0;
 }
 
 #endif

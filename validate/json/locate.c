@@ -28,11 +28,13 @@ struct trail {
     struct step steps[JSON_DEPTH_MAX];
 };
 
+/* The innermost open bracket that has a step; NULL outside all. */
 static struct step *top(struct trail *t)
 {
     return t->depth ? &t->steps[t->depth - 1] : NULL;
 }
 
+/* Steps end at the ceiling; brackets beyond it are only counted. */
 static void enter(struct trail *t, bool object)
 {
     if (t->depth == JSON_DEPTH_MAX)
@@ -49,6 +51,7 @@ static void leave(struct trail *t)
         t->depth--;
 }
 
+/* A comma or a colon: the next value, or the value of the name. */
 static void separate(struct trail *t, char c)
 {
     struct step *step = t->too_deep ? NULL : top(t);

@@ -278,6 +278,8 @@ static bool place_edits(struct repaired *r, struct arena *arena)
     return true;
 }
 
+/* At most one edit per two bytes of text; copy, edits and the new tape all
+ * come out of the arena. */
 static struct verdict double_strays(struct slice text, size_t first,
                                     struct arena *arena, struct repaired *out)
 {

@@ -46,11 +46,13 @@ static const bool delimiter[256] = {
     ['{'] = true, ['}'] = true,  ['"'] = true,
 };
 
+/* The byte of the text that a mark points at; never a closing quote. */
 static inline char byte_at(const struct walk *w, const uint32_t *mark)
 {
     return w->text[*mark];
 }
 
+/* One more node; `next` is right for all but containers. */
 static inline void put(struct walk *w, uint32_t at, uint32_t len, unsigned kind,
                        unsigned flags)
 {
@@ -107,6 +109,7 @@ static bool number(struct walk *w)
     return delimiter[(uint8_t)*q];
 }
 
+/* null, true or false, when something follows that may. */
 static bool word(struct walk *w)
 {
     uint32_t at = *w->mark++;
@@ -137,6 +140,7 @@ static inline bool name(struct walk *w)
     return true;
 }
 
+/* Its length and its end are filled in when it closes. */
 static inline bool open(struct walk *w)
 {
     w->object = byte_at(w, w->mark) == '{';
@@ -232,6 +236,7 @@ static bool scalar(struct walk *w)
     return len > 0;
 }
 
+/* Makes all nodes; false when there is anything wrong at all. */
 static bool build(struct walk *w)
 {
     char first, last;
@@ -263,6 +268,7 @@ bool json_tape_build(struct slice text, struct arena *arena,
         *why = (struct json_error){JSON_TOO_LONG, JSON_TEXT_MAX};
         return false;
     }
+    /* What stays comes first, so that the marks can be trimmed away. */
     w.nodes = arena_array(arena, nodes_bound(text.len), struct json_node);
     index.marks = arena_array(arena, text.len + INDEX_PAD, uint32_t);
     if (!w.nodes || !index.marks) {
@@ -274,6 +280,7 @@ bool json_tape_build(struct slice text, struct arena *arena,
     w.mark = index.marks;
     w.end = index.marks + index.n_marks;
     if (index.bad || !build(&w)) {
+        /* Slow, and rare: one pass to name what and where. */
         arena_rewind(arena, mark);
         *why = json_check(text);
         DEMAND(why->code != JSON_OK);
@@ -285,6 +292,7 @@ bool json_tape_build(struct slice text, struct arena *arena,
     return true;
 }
 
+/* Without memory: escapes are read one at a time as they come. */
 bool json_string_is(const struct json_tape *t, uint32_t node, struct slice text)
 {
     struct slice inner = json_inner(t, node);
@@ -348,7 +356,7 @@ bool json_int64(const struct json_tape *t, uint32_t node, int64_t *out)
     for (size_t i = negative; i < raw.len; i++) {
         unsigned digit = (unsigned)(raw.ptr[i] - '0');
 
-        if (value > (limit - digit) / 10)
+        if (value > (limit - digit) / 10) /* value * 10 + digit > limit */
             return false;
         value = value * 10 + digit;
     }

@@ -46,11 +46,11 @@ enum json_flag {
 };
 
 struct json_node {
-    uint32_t at;   /* first byte of the value in the text, quotes included */
-    uint32_t len;  /* bytes of the value, closing quote or bracket included */
-    uint32_t next; /* index of the first node behind this value */
-    uint8_t kind;  /* enum json_kind */
-    uint8_t flags; /* enum json_flag */
+    uint32_t at;    /* first byte of the value in the text, quotes included */
+    uint32_t len;   /* bytes of the value, closing quote or bracket included */
+    uint32_t next;  /* index of the first node behind this value */
+    uint8_t kind;   /* enum json_kind */
+    uint8_t flags;  /* enum json_flag */
     uint16_t depth; /* 0 for the root */
 };
 

@@ -1,4 +1,9 @@
-/* write.c - see write.h. */
+/*
+ * write.c - see write.h.
+ *
+ * Everything goes through put(), which is where the buffer ends.  Once full
+ * it stays full, so what was written is a prefix of the whole.
+ */
 #include "validate/json/write.h"
 
 #include <inttypes.h>
@@ -75,6 +80,8 @@ static size_t plain_run(struct slice text)
     return n;
 }
 
+/* A byte that cannot stand for itself; one of a broken UTF-8 sequence is
+ * replaced. */
 static void put_escaped(struct json_out *out, uint8_t c)
 {
     static const char digits[] = "0123456789abcdef";
@@ -87,6 +94,7 @@ static void put_escaped(struct json_out *out, uint8_t c)
         put(out, escape, escape[1] == 'u' ? 6 : 2);
 }
 
+/* A string or name: runs of plain bytes, with escapes between them. */
 static void put_quoted(struct json_out *out, struct slice text)
 {
     put(out, "\"", 1);

@@ -60,7 +60,9 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* A number as JSON writes them that PostgreSQL should not be given. */
+/* A number as JSON writes them that PostgreSQL should not be given: it would
+ * take 1e131071 and print all its digits.  The exponent is judged as it is
+ * written, its sign and leading zeros do not count. */
 static bool out_of_range(struct slice number)
 {
     size_t i = 0, digits = 0;

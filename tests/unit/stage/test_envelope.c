@@ -180,7 +180,7 @@ static const struct {
      "refused", "reply.refused", "e", "/result/message/stop_reason"},
     {"{\"key\":\"a\",\"response\":{\"candidates\":[{\"finishReason\":"
      "\"OTHER\"}]}}",
-     "blocked", "reply.blocked", "", "/response/candidates/0/finishReason"},
+     "refused", "reply.refused", "", "/response/candidates/0/finishReason"},
     {"{\"key\":\"a\",\"response\":{\"candidates\":[{\"finishReason\":"
      "\"NEW\"}]}}",
      "empty", "reply.empty", "", "/response/candidates/0/finishReason"},

@@ -91,6 +91,44 @@ static void test_growth_everywhere(void **state)
     }
 }
 
+/* Sizes on both sides of the 1024 bytes that decant.source.head covers. */
+static void test_growth_of_larger_files(void **state)
+{
+    static const size_t sizes[] = {900, 1023, 1024, 1025, 1500, 3000};
+    char text[3001], part[3001];
+    struct source s, grown;
+    struct pg *pg;
+
+    (void)state;
+    NEED_SERVER();
+    for (size_t i = 0; i < sizeof(text) - 1; i++)
+        text[i] = i % 97 == 96 ? '\n' : (char)('a' + i * 7 % 26);
+    text[sizeof(text) - 1] = '\0';
+    for (size_t i = 0; i + 1 < countof(sizes); i++) {
+        pg = server_fresh();
+        memcpy(part, text, sizes[i]);
+        part[sizes[i]] = '\0';
+        write_file("g.jsonl", part);
+        s = open_source(pg, "g.jsonl");
+        load_all(pg, &s, part);
+        memcpy(part, text, sizes[i + 1]);
+        part[sizes[i + 1]] = '\0';
+        write_file("g.jsonl", part);
+        grown = open_source(pg, "g.jsonl");
+        assert_true(grown.extended && grown.id == s.id);
+        load_all(pg, &grown, part);
+        check_lines(pg, &grown, part);
+        /* longer, but its last known range has other bytes: another file */
+        memcpy(part, text, sizeof(text));
+        part[sizes[i + 1] - 5] ^= 1;
+        write_file("g.jsonl", part);
+        grown = open_source(pg, "g.jsonl");
+        assert_true(!grown.extended && !grown.known && grown.id != s.id);
+        assert_true(grown.replaced);
+        pg_close(pg);
+    }
+}
+
 /* One line longer than several ranges; no line begins in some of them. */
 static void test_long_line(void **state)
 {
@@ -228,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_new_and_known),
         cmocka_unit_test(test_empty_file),
         cmocka_unit_test(test_growth_everywhere),
+        cmocka_unit_test(test_growth_of_larger_files),
         cmocka_unit_test(test_long_line),
         cmocka_unit_test(test_limit_and_verify),
         cmocka_unit_test(test_look_only),

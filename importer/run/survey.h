@@ -1,12 +1,12 @@
 /*
- * check.h - `decant check`: the straight line without a database.
+ * survey.h - `decant check`: the straight line without a database.
  *
  *     file -> lines -> judged -> tallies, rejects, clean payloads
  *
  * One process, one pass, memory for one line.
  */
-#ifndef DECANT_RUN_CHECK_H
-#define DECANT_RUN_CHECK_H
+#ifndef DECANT_RUN_SURVEY_H
+#define DECANT_RUN_SURVEY_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 #include "validate/base/err.h"
 #include "validate/record/record.h"
 
-struct check_setup {
+struct survey_setup {
     const char *const *args; /* files, directories, "-" */
     size_t n_args;
     const struct profile *profile;
@@ -32,7 +32,7 @@ struct check_setup {
 };
 
 /* False: nothing could be checked, or an output could not be written. */
-MUST_CHECK bool check_run(const struct check_setup *set, struct arena *run,
-                          struct summary *out, struct err *err);
+MUST_CHECK bool survey_run(const struct survey_setup *set, struct arena *run,
+                           struct summary *out, struct err *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* check.c - see check.h. */
-#include "importer/run/check.h"
+/* survey.c - see survey.h. */
+#include "importer/run/survey.h"
 
 #include "importer/run/import.h"
 #include "importer/run/lines.h"
@@ -14,8 +14,8 @@
 
 #define SLACK ((size_t)16 << 20)
 
-struct check {
-    const struct check_setup *set;
+struct survey {
+    const struct survey_setup *set;
     struct flow flow;
     struct arena line;    /* judging */
     struct arena range;   /* one file */
@@ -29,7 +29,7 @@ struct check {
     bool unreadable;
 };
 
-static void draw(struct check *c, const struct tally *file)
+static void draw(struct survey *c, const struct tally *file)
 {
     struct progress p = {.tally = c->done};
 
@@ -42,10 +42,10 @@ static void draw(struct check *c, const struct tally *file)
 }
 
 /* Count the line and write what is asked for. */
-static bool report(struct check *c, struct tally *tally,
+static bool report(struct survey *c, struct tally *tally,
                    const struct verdict_line *v, struct err *err)
 {
-    const struct check_setup *set = c->set;
+    const struct survey_setup *set = c->set;
     const struct judged *j = v->judged;
     bool repaired;
 
@@ -66,7 +66,7 @@ static bool report(struct check *c, struct tally *tally,
 
 /* Trouble with an output ends the run, trouble with the file only the file:
  * *err and *trouble. */
-static bool lines_all(struct check *c, struct lines *lines,
+static bool lines_all(struct survey *c, struct lines *lines,
                       struct file_report *f, struct err *trouble,
                       struct err *err)
 {
@@ -74,6 +74,7 @@ static bool lines_all(struct check *c, struct lines *lines,
     struct judged judged;
     struct line line;
 
+    lines_spare_hash(lines);
     while (c->left > 0) {
         struct verdict_line v = {
             .path = f->path,
@@ -98,7 +99,7 @@ static bool lines_all(struct check *c, struct lines *lines,
     return true;
 }
 
-static bool fit(struct check *c, struct lines *lines, struct err *trouble)
+static bool fit(struct survey *c, struct lines *lines, struct err *trouble)
 {
     struct chunk chunk;
     struct slice words;
@@ -119,11 +120,12 @@ static bool fit(struct check *c, struct lines *lines, struct err *trouble)
 }
 
 /* False only when the run cannot go on. */
-static bool file(struct check *c, struct file_report *f, struct arena *run,
+static bool file(struct survey *c, struct file_report *f, struct arena *run,
                  struct err *err)
 {
     struct err trouble = {0};
     struct reader *reader;
+    struct lines_part part = {0, UINT64_MAX, c->set->max_line};
     struct lines lines;
     bool ok = true;
 
@@ -132,8 +134,7 @@ static bool file(struct check *c, struct file_report *f, struct arena *run,
     if (!reader_open(f->path, &reader, &trouble)) {
         f->error = "";
     } else {
-        if (!lines_open(&lines, reader, 0, UINT64_MAX, c->set->max_line,
-                        &c->range, &trouble) ||
+        if (!lines_open(&lines, reader, part, &c->range, &trouble) ||
             !fit(c, &lines, &trouble))
             f->error = "";
         else
@@ -148,8 +149,8 @@ static bool file(struct check *c, struct file_report *f, struct arena *run,
         bool named = strstr(trouble.text, f->path) != NULL;
 
         f->error = words.ptr ? words.ptr : "failed";
-        log_say(LOG_LEVEL_ERROR, "file.refused", "%s%s%s",
-                named ? "" : f->path, named ? "" : ": ", f->error);
+        log_say(LOG_LEVEL_ERROR, "file.refused", "%s%s%s", named ? "" : f->path,
+                named ? "" : ": ", f->error);
     }
     return ok;
 }
@@ -157,17 +158,17 @@ static bool file(struct check *c, struct file_report *f, struct arena *run,
 static void note_left_out(void *ctx, const char *path, const char *words,
                           bool unreadable)
 {
-    struct check *c = ctx;
+    struct survey *c = ctx;
 
     c->unreadable |= unreadable;
     log_say(unreadable ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "file.skipped",
             "%s: %s", path, words);
 }
 
-static bool prepare(struct check *c, struct files *files, struct arena *run,
+static bool prepare(struct survey *c, struct files *files, struct arena *run,
                     struct err *err)
 {
-    const struct check_setup *set = c->set;
+    const struct survey_setup *set = c->set;
     size_t line = FLOW_ARENA_PER_BYTE * set->max_line + SLACK;
 
     if (files->count == 0)
@@ -193,7 +194,7 @@ static bool prepare(struct check *c, struct files *files, struct arena *run,
     return true;
 }
 
-static void finish(struct check *c, struct summary *out)
+static void finish(struct survey *c, struct summary *out)
 {
     bool refused = c->unreadable;
 
@@ -210,10 +211,10 @@ static void finish(struct check *c, struct summary *out)
     };
 }
 
-bool check_run(const struct check_setup *set, struct arena *run,
-               struct summary *out, struct err *err)
+bool survey_run(const struct survey_setup *set, struct arena *run,
+                struct summary *out, struct err *err)
 {
-    struct check c = {
+    struct survey c = {
         .set = set,
         .left = set->limit,
         .began = clock_seconds(),
