@@ -102,7 +102,7 @@ static int run(const struct fields *f, struct survey_setup *set)
         !survey_run(set, &arena, &summary, &err) ||
         !close_output(f->rejects, set->rejects, &err) ||
         !close_output(f->clean, set->clean, &err))
-        return cli_fail(&err);
+        return common_fail(&f->common, &err);
     /* stdout belongs to the records then; the exit code says the rest. */
     return silent ? summary.exit : common_end(&f->common, &summary, &arena);
 }

@@ -244,6 +244,6 @@ int cmd_import(int argc, char **argv)
     if (!open_database(&f, &db, &set, &err) ||
         !arena_open(&run, RUN_ROOM, &err) ||
         !import_run(&set, &run, &summary, &err))
-        return cli_fail(&err);
+        return common_fail(&f.common, &err);
     return common_end(&f.common, &summary, &run);
 }

@@ -31,6 +31,22 @@ void common_begin(const struct common *c)
     });
 }
 
+int common_fail(const struct common *c, const struct err *err)
+{
+    struct summary nothing = {.error = err->text, .exit = cli_fail(err)};
+    struct arena arena;
+    struct slice json;
+    struct err ignored;
+
+    if (c->json && arena_open(&arena, (size_t)1 << 20, &ignored)) {
+        json = summary_json(&nothing, &arena);
+        (void)!(json.ptr && cli_print(json, &ignored) &&
+                cli_print(SLICE("\n"), &ignored));
+        arena_close(&arena);
+    }
+    return nothing.exit;
+}
+
 int common_end(const struct common *c, const struct summary *summary,
                struct arena *run)
 {

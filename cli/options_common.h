@@ -76,6 +76,10 @@ bool common_progress(const struct common *c);
 /* Set the log up, before anything is said. */
 void common_begin(const struct common *c);
 
+/* Nothing could be done: say so, with --json also as an object without
+ * files.  Returns the exit code. */
+int common_fail(const struct common *c, const struct err *err);
+
 /* Print the summary; returns the exit code. */
 int common_end(const struct common *c, const struct summary *summary,
                struct arena *run);

@@ -353,8 +353,9 @@ bool ledger_stream_known(struct pg *pg, uint64_t begin,
 bool ledger_stream_begin(struct pg *pg, const char *path, uint64_t range_bytes,
                          struct source *out, struct err *err)
 {
-    char rb[PG_PARAM];
-    struct pg_params p = {2, {path, pg_put_int(rb, (int64_t)range_bytes)}};
+    char rb[PG_PARAM], text[LEDGER_PATH];
+    struct pg_params p = {
+        2, {ledger_path(path, text), pg_put_int(rb, (int64_t)range_bytes)}};
     struct pg_result *r;
 
     DEMAND(range_bytes > 0);

@@ -1,7 +1,10 @@
 /* ledger_row.c - see ledger_row.h. */
 #include "importer/pg/ledger_row.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "validate/base/utf8.h"
 
 static const char *const kinds[] = {
     [SOURCE_FILE] = "file",
@@ -14,6 +17,25 @@ const char *ledger_kind(enum source_kind kind)
 {
     DEMAND((unsigned)kind < countof(kinds));
     return kinds[kind];
+}
+
+const char *ledger_path(const char *path, char out[LEDGER_PATH])
+{
+    struct slice rest = slice_of(path, strlen(path));
+    size_t n = 0;
+
+    while (rest.len && n + 5 < LEDGER_PATH) {
+        size_t step = utf8_sequence(rest);
+
+        if (step)
+            memcpy(out + n, rest.ptr, step);
+        else
+            snprintf(out + n, 5, "\\x%02x", (unsigned char)rest.ptr[0]);
+        n += step ? step : 4;
+        rest = slice_drop(rest, step ? step : 1);
+    }
+    out[n] = '\0';
+    return out;
 }
 
 /* Numbers in our tables are never negative: CHECKs see to it. */

@@ -10,6 +10,7 @@
 
 #include "importer/pg/ledger.h"
 #include "importer/pg/pg.h"
+#include "importer/sys/files.h"
 
 /* A row of decant.range: n, begin_at, end_at, open_at, hash. */
 struct ledger_row {
@@ -29,6 +30,11 @@ MUST_CHECK bool ledger_source_get(const struct pg_result *r, struct source *out,
                                   struct err *err);
 
 const char *ledger_kind(enum source_kind kind); /* 'file', 'stream', ... */
+
+/* A path as the text that the ledger keeps: the server takes UTF-8 only, so
+ * other bytes become \xNN.  What does not fit is cut off. */
+#define LEDGER_PATH (4 * FILE_PATH_MAX)
+const char *ledger_path(const char *path, char out[LEDGER_PATH]);
 
 /* Where range n ends: its border, or the end of what there is. */
 uint64_t ledger_border(const struct source *source, uint64_t n);

@@ -25,6 +25,7 @@
 /* What one file is asked about, as statement parameters. */
 struct asked {
     const struct ledger_file *file;
+    char path[LEDGER_PATH];
     char size[PG_PARAM];
     char fingerprint[PG_PARAM];
     char head[PG_PARAM];
@@ -65,6 +66,7 @@ static bool ask(struct asked *a, const struct ledger_file *file,
     size_t n;
 
     a->file = file;
+    ledger_path(file->path, a->path);
     pg_put_int(a->size, (int64_t)file->size);
     pg_put_hash(a->fingerprint, file->fingerprint);
     if (file->kind != SOURCE_FILE || file->size == 0)
@@ -112,14 +114,14 @@ static bool find_known(struct pg *pg, const struct asked *a, struct source *out,
         return true;
     }
     ok = ledger_source_get(r, out, err);
-    if (strcmp(pg_text(r, 0, 2), a->file->path) != 0)
+    if (strcmp(pg_text(r, 0, 2), a->path) != 0)
         snprintf(out->renamed_from, sizeof(out->renamed_from), "%s",
                  pg_text(r, 0, 2));
     pg_done(r);
     *answer = ANSWER_YES;
     if (!ok || a->file->look_only)
         return ok;
-    p = (struct pg_params){2, {pg_put_int(id, out->id), a->file->path}};
+    p = (struct pg_params){2, {pg_put_int(id, out->id), a->path}};
     return ledger_run(pg, sql_source_seen, &p, err);
 }
 
@@ -197,9 +199,9 @@ static bool grow(struct pg *pg, const struct asked *a,
     pg_done(r);
     if (!same)
         return true;
-    p = (struct pg_params){5,
-                           {id, a->size, a->fingerprint,
-                            a->has_head ? a->head : NULL, a->file->path}};
+    p = (struct pg_params){
+        5,
+        {id, a->size, a->fingerprint, a->has_head ? a->head : NULL, a->path}};
     if (ledger_run(pg, sql_source_grow, &p, err)) {
         *answer = ANSWER_YES;
         return true;
@@ -252,7 +254,7 @@ static bool make_new(struct pg *pg, const struct asked *a, struct source *out,
     const struct ledger_file *f = a->file;
     char rb[PG_PARAM];
     struct pg_params p = {7,
-                          {ledger_kind(f->kind), f->path, a->size,
+                          {ledger_kind(f->kind), a->path, a->size,
                            f->kind == SOURCE_FILE ? a->size : NULL,
                            a->fingerprint, a->has_head ? a->head : NULL,
                            pg_put_int(rb, (int64_t)f->range_bytes)}};
@@ -260,7 +262,7 @@ static bool make_new(struct pg *pg, const struct asked *a, struct source *out,
 
     *answer = ANSWER_YES;
     if (f->look_only)
-        return was_replaced(pg, f->path, 0, &out->replaced, err);
+        return was_replaced(pg, a->path, 0, &out->replaced, err);
     if (!pg_query(pg, sql_source_insert, &p, &r, err))
         return false;
     if (pg_rows(r) == 1)
@@ -269,7 +271,7 @@ static bool make_new(struct pg *pg, const struct asked *a, struct source *out,
         *answer = ANSWER_LATE;
     pg_done(r);
     return *answer == ANSWER_LATE ||
-           was_replaced(pg, f->path, out->id, &out->replaced, err);
+           was_replaced(pg, a->path, out->id, &out->replaced, err);
 }
 
 /* The answer about a content that nobody has seen. */

@@ -12,9 +12,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "importer/pg/keys.h"
 #include "importer/report/tally.h"
 #include "validate/base/arena.h"
 #include "validate/base/slice.h"
+
+/* Of the program; docs/decant.1 promises them. */
+enum exit_code {
+    EXIT_DONE = 0,
+    EXIT_FAILED = 1,
+    EXIT_USAGE = 2,
+    EXIT_REJECTS = 3,
+    EXIT_LIMIT = 5,
+    EXIT_BOOKS = 6,
+    EXIT_AGAIN = 75,
+    EXIT_STOPPED = 130,
+};
 
 struct file_report {
     const char *path;       /* as the user wrote it */
@@ -35,11 +48,11 @@ struct summary {
     const struct file_report *files;
     size_t n_files;
     double seconds;
-    const char *run;        /* identity of the run, or NULL */
-    const char *database;   /* without its password, or NULL */
-    const char *psql;       /* command that opens it: `decant db psql --` */
-    const char *error;      /* what ended the run early, or NULL */
-    uint64_t repeated_keys; /* keys that more than one line answers */
+    const char *run;      /* identity of the run, or NULL */
+    const char *database; /* without its password, or NULL */
+    const char *psql;     /* command that opens it: `decant db psql --` */
+    const char *error;    /* what ended the run early, or NULL */
+    struct keys_repeated repeated_keys;
     int exit;
 };
 

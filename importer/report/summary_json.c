@@ -94,8 +94,8 @@ static void put_totals(struct json_out *out, const struct summary *s)
     json_put_double(out, s->seconds);
     put_member(out, "already_lines", lines);
     put_member(out, "already_bytes", bytes);
-    if (s->kind == SUMMARY_IMPORT)
-        put_member(out, "repeated_keys", s->repeated_keys);
+    if (s->kind == SUMMARY_IMPORT && s->repeated_keys.known)
+        put_member(out, "repeated_keys", s->repeated_keys.count);
     json_put_close(out, '}');
     if (s->kind == SUMMARY_CHECK)
         put_faults(out, &total);

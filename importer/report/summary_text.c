@@ -11,7 +11,7 @@
 
 #define FILES_SHOWN 40   /* rows of the table before it becomes a list */
 #define FILE_ROOM   1024 /* bytes of one row, its path and words aside */
-#define NAME_MAX    48   /* columns of a path; longer ones lose their front */
+#define NAME_SHOWN  48   /* columns of a path; longer ones lose their front */
 
 /* One cell, right-aligned under its heading. */
 static void put_count(struct sheet *s, uint64_t value, int width)
@@ -69,7 +69,7 @@ static size_t name_width(const struct summary *s)
         if (len > width)
             width = len;
     }
-    return width < NAME_MAX ? width : NAME_MAX;
+    return width < NAME_SHOWN ? width : NAME_SHOWN;
 }
 
 static void put_table(struct sheet *out, const struct summary *s)
@@ -204,12 +204,20 @@ static void put_total(struct sheet *out, const struct summary *s,
                   "already in the database: %s %s (%s), not loaded again\n",
                   sheet_count(lines, a), plural(lines, "line", "lines"),
                   sheet_bytes((double)bytes, b));
-    if (s->repeated_keys)
+    if (s->repeated_keys.count)
         sheet_put(out,
                   "%s %s answered by more than one line; view decant.latest "
                   "picks the best\n",
-                  sheet_count(s->repeated_keys, a),
-                  plural(s->repeated_keys, "key is", "keys are"));
+                  sheet_count(s->repeated_keys.count, a),
+                  plural(s->repeated_keys.count, "key is", "keys are"));
+}
+
+/* Codes of a run that ended before its work did. */
+static void put_ending(struct sheet *out, const struct summary *s)
+{
+    if (s->exit == EXIT_STOPPED || s->exit == EXIT_AGAIN)
+        sheet_put(out, "\nstopped before the end; what is counted above is "
+                       "loaded, the same command loads the rest\n");
 }
 
 static void put_next(struct sheet *out, const struct summary *s,
@@ -270,6 +278,7 @@ struct slice summary_text(const struct summary *s, struct arena *arena)
     put_words(&out, s);
     put_faults(&out, &total);
     put_total(&out, s, &total);
+    put_ending(&out, s);
     put_next(&out, s, &total);
     return out.full ? slice_of(NULL, 0) : sheet_slice(&out);
 }

@@ -300,6 +300,45 @@ void agenda_opened(struct agenda *a, uint32_t file,
     t->spans_tail = &t->spans;
 }
 
+static uint64_t span_bytes(const struct todo *t, const struct span *s)
+{
+    uint64_t end;
+
+    if (t->source.kind != SOURCE_FILE)
+        return 0;
+    end = (s->first.n + s->count) * t->source.range_bytes;
+    end = end < t->source.length ? end : t->source.length;
+    return end > s->first.begin ? end - s->first.begin : 0;
+}
+
+const struct todo *agenda_twin(const struct agenda *a, uint32_t file)
+{
+    const struct source *mine = &a->todos[file].source;
+
+    /* Only a source that was known under another name can be one. */
+    if (!mine->id || !mine->renamed_from[0])
+        return NULL;
+    for (size_t i = 0; i < a->opened_to; i++) {
+        const struct todo *t = &a->todos[i];
+
+        if (i != file && t->state == TODO_OPEN && t->source.id == mine->id &&
+            !t->twin)
+            return t;
+    }
+    return NULL;
+}
+
+void agenda_same(struct agenda *a, uint32_t file)
+{
+    struct todo *t = &a->todos[file];
+
+    for (const struct span *s = t->spans; s; s = s->next)
+        a->total_bytes -= span_bytes(t, s);
+    t->twin = true;
+    t->spans = NULL;
+    t->spans_tail = &t->spans;
+}
+
 void agenda_refused(struct agenda *a, uint32_t file, const char *words)
 {
     struct todo *t = &a->todos[file];

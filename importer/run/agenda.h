@@ -68,7 +68,7 @@ struct todo {
     struct source source;
     struct span *spans, **spans_tail; /* not handed out */
     struct piece_list done;
-    bool settling;
+    bool twin; /* another file of this run has the same content */
 };
 
 struct agenda {
@@ -118,6 +118,10 @@ MUST_CHECK bool agenda_missing(struct agenda *a, uint32_t file,
                                const struct range *first, uint64_t count);
 void agenda_opened(struct agenda *a, uint32_t file,
                    const struct ledger_look *look);
+/* Another file of this run with the same content, that does the work. */
+const struct todo *agenda_twin(const struct agenda *a, uint32_t file);
+/* Leave this one's ranges to its twin. */
+void agenda_same(struct agenda *a, uint32_t file);
 /* Nothing (more) of this file can be loaded; also when a piece failed. */
 void agenda_refused(struct agenda *a, uint32_t file, const char *words);
 

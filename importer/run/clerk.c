@@ -197,7 +197,12 @@ bool clerk_settle(struct worker *w, const struct order *o, struct report *out,
 bool clerk_finish(struct worker *w, struct report *out, struct err *err)
 {
     out->kind = REPORT_FINISHED;
-    return ledger_finish(w->pg, w->ids, w->n_ids, &out->u.end, err);
+    out->u.keys = (struct keys_repeated){0};
+    if (!ledger_finish(w->pg, w->ids, w->n_ids, &out->u.end, err))
+        return false;
+    /* Without its index the question is too dear. */
+    return out->u.end.incomplete || out->u.end.indexes_busy ||
+           keys_repeated(w->pg, w->ids, w->n_ids, &out->u.keys, err);
 }
 
 bool clerk_verify(struct worker *w, const struct order *o, struct report *out,

@@ -63,6 +63,16 @@ size_t crew_busy(const struct crew *c)
     return n;
 }
 
+size_t crew_working(const struct crew *c)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->count; i++)
+        n += c->hands[i].state == HAND_BUSY &&
+             c->hands[i].doing != ORDER_PREPARE;
+    return n;
+}
+
 void crew_stop(struct crew *c)
 {
     for (size_t i = 0; i < c->count; i++) {

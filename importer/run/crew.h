@@ -58,6 +58,8 @@ void crew_idle(struct hand *h);
 void crew_bury(struct hand *h, struct proc_end *end);
 
 size_t crew_busy(const struct crew *c);
+/* Those of them that do more than prepare themselves. */
+size_t crew_working(const struct crew *c);
 void crew_stop(struct crew *c);    /* STOP to the busy ones, once each */
 void crew_kill(struct crew *c);    /* SIGKILL to all: safe, the ledger knows */
 void crew_dismiss(struct crew *c); /* hang up, wait for all */

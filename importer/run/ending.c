@@ -40,6 +40,7 @@ bool ending_write(struct supervisor *s, struct summary *out, struct err *err)
         .run = s->id,
         .database = s->where[0] ? s->where : NULL,
         .psql = s->set->psql,
+        .repeated_keys = s->keys,
         .error = s->halt == HALT_FAILED ? s->err.text : NULL,
     };
     out->exit = exit_code(s, out);

@@ -20,17 +20,6 @@
 #include "validate/base/err.h"
 #include "validate/record/record.h"
 
-enum exit_code {
-    EXIT_DONE = 0,
-    EXIT_FAILED = 1,
-    EXIT_USAGE = 2,
-    EXIT_REJECTS = 3,
-    EXIT_LIMIT = 5,
-    EXIT_BOOKS = 6,
-    EXIT_AGAIN = 75,
-    EXIT_STOPPED = 130,
-};
-
 #define RANGE_BYTES     ((uint64_t)32 << 20)
 #define RANGE_BYTES_MIN ((uint64_t)1 << 10)
 #define RANGE_BYTES_MAX ((uint64_t)4 << 30)

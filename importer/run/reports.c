@@ -6,6 +6,7 @@
 #include "importer/sys/log.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,12 +63,22 @@ static void check_rejects(struct supervisor *s)
 
 /* --- files ---------------------------------------------------------------*/
 
+PRINTF_LIKE(2, 3)
+static const char *note_words(struct supervisor *s, const char *fmt, ...)
+{
+    char words[FILE_PATH_MAX + 64];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(words, sizeof(words), fmt, args);
+    va_end(args);
+    return arena_copy(s->run, slice_of(words, strlen(words) + 1)).ptr;
+}
+
 /* What the ledger told about a file that the user may not expect. */
 static const char *note_of(struct supervisor *s, const struct todo *t)
 {
     const struct source *source = &t->source;
-    char words[sizeof(source->renamed_from) + 64];
-    struct slice copy;
 
     if (source->extended)
         return "has grown since it was loaded; only the rest is new";
@@ -76,10 +87,7 @@ static const char *note_of(struct supervisor *s, const struct todo *t)
                "is new";
     if (!source->known || !source->renamed_from[0])
         return NULL;
-    snprintf(words, sizeof(words), "known already, as %s",
-             source->renamed_from);
-    copy = arena_copy(s->run, slice_of(words, strlen(words) + 1));
-    return copy.ptr;
+    return note_words(s, "known already, as %s", source->renamed_from);
 }
 
 static void opened(struct supervisor *s, const struct report *r)
@@ -87,8 +95,14 @@ static void opened(struct supervisor *s, const struct report *r)
     struct todo *t = &s->agenda.todos[r->file];
     struct log_field field = {.key = "path", .text = t->report.path};
 
+    const struct todo *twin = agenda_twin(&s->agenda, r->file);
+
     agenda_opened(&s->agenda, r->file, &r->look);
-    t->report.note = note_of(s, t);
+    if (twin)
+        agenda_same(&s->agenda, r->file);
+    t->report.note =
+        twin ? note_words(s, "the same content as %s", twin->report.path)
+             : note_of(s, t);
     if (t->report.note)
         log_tell(&(struct log_event){LOG_LEVEL_INFO, "file.note", &field, 1},
                  "%s: %s", t->report.path, t->report.note);
@@ -112,8 +126,11 @@ static void refused(struct supervisor *s, struct hand *h,
 
 /* --- the end -------------------------------------------------------------*/
 
-static void finished(struct supervisor *s, const struct ledger_end *end)
+static void finished(struct supervisor *s, const struct report *r)
 {
+    const struct ledger_end *end = &r->u.end;
+
+    s->keys = r->u.keys;
     if (!end->balanced) {
         s->unbalanced = true;
         log_say(LOG_LEVEL_ERROR, "books.unbalanced",
@@ -204,11 +221,31 @@ static void returned(struct supervisor *s, struct hand *h)
         agenda_return(&s->agenda, h->piece);
 }
 
+/* Has anybody but this one a connection? */
+static bool others_prepared(const struct supervisor *s, const struct hand *h)
+{
+    for (size_t i = 0; i < s->crew.count; i++) {
+        const struct hand *other = &s->crew.hands[i];
+
+        if (other != h &&
+            (other->state == HAND_IDLE ||
+             (other->state == HAND_BUSY && other->doing != ORDER_PREPARE)))
+            return true;
+    }
+    return false;
+}
+
 static void take_failed(struct supervisor *s, struct hand *h,
                         const struct report *r)
 {
     returned(s, h);
-    failed(s, &r->err);
+    /* A server with few connections left must not end what those do. */
+    if (h->doing == ORDER_PREPARE && s->prepared && r->err.code == ERR_RETRY &&
+        others_prepared(s, h))
+        log_say(LOG_LEVEL_WARN, "worker.waits",
+                "a worker has no connection yet; the others go on");
+    else
+        failed(s, &r->err);
 }
 
 /* Messages that close an order. */
@@ -230,7 +267,7 @@ static void take_closing(struct supervisor *s, struct hand *h,
     case REPORT_BUSY: agenda_elsewhere(&s->agenda, h->piece); break;
     case REPORT_RETURNED: returned(s, h); break;
     case REPORT_SETTLED: break;
-    case REPORT_FINISHED: finished(s, &r->u.end); break;
+    case REPORT_FINISHED: finished(s, r); break;
     case REPORT_VERIFIED: verified(s, r); break;
     case REPORT_REFUSED: refused(s, h, r); break;
     case REPORT_FAILED: take_failed(s, h, r); break;
@@ -250,6 +287,8 @@ void reports_take(struct supervisor *s, struct hand *h, const struct report *r)
     }
     take_closing(s, h, r);
     crew_idle(h);
+    if (r->kind == REPORT_FAILED)
+        h->state = HAND_FRESH; /* to be prepared again, if anything */
 }
 
 /* --- deaths --------------------------------------------------------------*/
@@ -298,6 +337,7 @@ void reports_death(struct supervisor *s, struct hand *h)
     struct proc_end end;
     struct err err;
 
+    proc_kill(&h->child); /* it may only have closed its end */
     crew_bury(h, &end);
     proc_words(end, words);
     if (dead.state == HAND_BUSY) {

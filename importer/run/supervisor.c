@@ -104,7 +104,7 @@ static void hand_out_finish(struct supervisor *s, struct hand *h)
     struct order ids = {.kind = ORDER_SOURCES};
     struct order order = {.kind = ORDER_FINISH};
 
-    if (s->next || crew_busy(&s->crew))
+    if (s->next || crew_working(&s->crew))
         return;
     s->next = 1;
     for (size_t i = 0; i < s->agenda.count; i++)
@@ -141,7 +141,7 @@ static void hand_out_files(struct supervisor *s, enum order_kind kind)
 
     while (s->next < s->agenda.count && (h = idle_hand(s)))
         (void)about_file(s, h, (uint32_t)s->next++, kind);
-    if (s->next < s->agenda.count || crew_busy(&s->crew))
+    if (s->next < s->agenda.count || crew_working(&s->crew))
         return;
     s->next = 0;
     if (kind == ORDER_SETTLE && s->lost) {

@@ -25,6 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "importer/pg/keys.h"
 #include "importer/pg/ledger.h"
 #include "importer/report/tally.h"
 #include "importer/sys/files.h"
@@ -93,7 +94,10 @@ struct report {
     struct tally tally;
     struct err err;
     union {
-        struct ledger_end end;
+        struct {
+            struct ledger_end end;
+            struct keys_repeated keys;
+        };
         struct ledger_proof proof;
         char words[FILE_PATH_MAX];
     } u;

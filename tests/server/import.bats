@@ -259,6 +259,51 @@ PY
     books_balance
 }
 
+@test "import: one content under two names in one run loads once" {
+    gen_file f.jsonl 1
+    cp f.jsonl g.jsonl
+    run "$DECANT" import -j 2 --range-bytes 100k f.jsonl g.jsonl
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *"the same content as "* ]]
+    [ "$(sql 'select count(*) from decant.result')" = "$(wc -l <f.jsonl)" ]
+    books_balance
+}
+
+@test "import: a key answered twice is kept twice, counted, and latest picks one" {
+    { gemini_line a; gemini_line b; } >f.jsonl
+    { gemini_line b; gemini_line c; } >g.jsonl
+    "$DECANT" import -q f.jsonl >/dev/null
+    run "$DECANT" import --json g.jsonl
+    echo "$output" >out.json
+    [ "$(json out.json 'd["totals"]["repeated_keys"]')" = 1 ]
+    [ "$(sql "select count(*) from decant.result where key = 'b'")" = 2 ]
+    [ "$(sql 'select count(*) from decant.latest')" = 3 ]
+}
+
+@test "import: books that do not balance are exit 6" {
+    { gemini_line a; gemini_line b; } >f.jsonl
+    "$DECANT" import -q f.jsonl >/dev/null
+    sql "delete from decant.result where key = 'a'" >/dev/null
+    run "$DECANT" import f.jsonl
+    echo "$output"
+    [ "$status" -eq 6 ]
+    [[ $output == *"do not balance"* ]]
+}
+
+@test "import: with --json a failure is an object, too" {
+    gemini_line a >f.jsonl
+    "$DECANT" import --json --db "postgresql://postgres@/nowhere?host=$CLUSTER_DIR" f.jsonl >out.json 2>err.txt || status=$?
+    [ "$status" -eq 1 ]
+    [ "$(json out.json 'd["exit"]')" = 1 ]
+    [[ $(json out.json 'd["error"]') == *nowhere* ]]
+    status=0
+    mkdir empty
+    "$DECANT" import --json empty >out.json 2>err.txt || status=$?
+    [ "$status" -eq 2 ]
+    [ "$(json out.json 'd["exit"]')" = 2 ]
+}
+
 @test "import: --verify finds a changed byte, exit 6" {
     gen_file f.jsonl 6
     run "$DECANT" import -q --verify f.jsonl
@@ -353,4 +398,22 @@ PY
     echo "$output"
     [ "$status" -eq 1 ]
     [[ $output == *"nowhere"* ]]
+}
+
+@test "import: progress is one rewritten line, only on a terminal" {
+    command -v script >/dev/null || skip "no script(1)"
+    gen_file f.jsonl 8
+    "$DECANT" db -q init >/dev/null
+    sql 'create function slow() returns trigger language plpgsql as
+             $$ begin perform pg_sleep(0.02); return new; end $$;
+         create trigger slow before insert on decant.range
+             for each row execute function slow()' >/dev/null
+    TERM=xterm script -qec "'$DECANT' import -j 1 --range-bytes 128k f.jsonl" seen >/dev/null
+    grep -q $'\r\033\[K.*%.* of .*rows' seen
+    rm f.jsonl
+    gen_file f.jsonl 1 --seed 9
+    TERM=dumb script -qec "'$DECANT' import f.jsonl" seen >/dev/null
+    ! grep -q $'\033' seen
+    run bash -c "'$DECANT' import f.jsonl 2>&1 >/dev/null"
+    [ -z "$output" ]
 }

@@ -8,7 +8,7 @@ static const struct {
     enum advice advice;
 } faults[FAULT_COUNT] = {
     [FAULT_NONE] = {SLICE_INIT("ok"), SLICE_INIT("nothing wrong"), ADVICE_NONE},
-#define FAULT(name, key, words, advice)                                 \
+#define FAULT(name, key, words, advice) \
     [FAULT_##name] = {SLICE_INIT(key), SLICE_INIT(words), ADVICE_##advice},
 #include "validate/base/fault.def"
 #undef FAULT

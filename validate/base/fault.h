@@ -30,8 +30,8 @@ struct verdict {
     struct slice detail; /* more words ("expected ',' or '}'"), or empty */
 };
 
-struct slice fault_key(enum fault fault);       /* "json.syntax" */
-struct slice fault_words(enum fault fault);     /* "the reply is broken JSON" */
+struct slice fault_key(enum fault fault);   /* "json.syntax" */
+struct slice fault_words(enum fault fault); /* "the reply is broken JSON" */
 enum advice fault_advice(enum fault fault);
 struct slice advice_words(enum advice advice); /* "ask again" */
 

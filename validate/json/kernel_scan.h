@@ -169,13 +169,14 @@ static inline uint64_t scan_marks(struct scan *s, const struct masks *m,
     return (m->op & ~string) | m->quote | starts;
 }
 
-/* Hand the findings over. */
+/* Hand the findings over.  A UTF-8 sequence that the end leaves open needs
+ * no word: it stands in a string that the end leaves open, or in no string. */
 static inline void scan_done(const struct scan *s, const struct scan_units *u,
                              struct json_index *out)
 {
     out->n_marks = (size_t)(s->to - out->marks);
     out->flags = (s->any_slash ? JSON_ESCAPED : 0) | (u->nul ? JSON_NUL : 0);
-    out->bad = s->bad || u->bad || s->in_string || s->open;
+    out->bad = s->bad || u->bad || s->in_string;
 }
 
 #endif

@@ -286,6 +286,7 @@ bool json_tape_build(struct slice text, struct arena *arena,
         DEMAND(why->code != JSON_OK);
         return false;
     }
+    EXPECT(w.n <= nodes_bound(text.len));
     arena_trim(arena, w.nodes + w.n);
     *out = (struct json_tape){text, w.nodes, w.n, index.flags};
     *why = (struct json_error){JSON_OK, 0};
@@ -321,6 +322,11 @@ uint32_t json_member(const struct json_tape *t, uint32_t object,
     if (!json_is(t, object, JSON_OBJECT))
         return JSON_NONE;
     for (uint32_t c = json_first(t, object); c; c = json_next(t, object, c)) {
+        const struct json_node *key = &t->nodes[c];
+
+        /* Nearly every other name is told apart by its length. */
+        if (key->len != name.len + 2 && !(key->flags & JSON_ESCAPED))
+            continue;
         if (json_string_is(t, c, name))
             found = c + 1;
     }

@@ -65,6 +65,21 @@ static void test_overflow(void **state)
     arena_rewind(a, 0);
 }
 
+/* Padding alone may be more than what is left. */
+static void test_odd_cap(void **state)
+{
+    struct arena a;
+    struct err err;
+
+    (void)state;
+    assert_true(arena_open(&a, 4099, &err));
+    assert_non_null(arena_bytes(&a, 4098));
+    assert_null(arena_new(&a, 1, uint64_t));
+    assert_null(arena_room(&a, 0, 1, 64));
+    assert_int_equal(arena_mark(&a), 4098);
+    arena_close(&a);
+}
+
 static void test_zero_and_align(void **state)
 {
     struct arena *a = *state;
@@ -171,13 +186,10 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cap),
-        cmocka_unit_test(test_overflow),
-        cmocka_unit_test(test_zero_and_align),
-        cmocka_unit_test(test_trim),
-        cmocka_unit_test(test_copy),
-        cmocka_unit_test(test_poison),
-        cmocka_unit_test(test_gives_back),
+        cmocka_unit_test(test_cap),     cmocka_unit_test(test_overflow),
+        cmocka_unit_test(test_odd_cap), cmocka_unit_test(test_zero_and_align),
+        cmocka_unit_test(test_trim),    cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_poison),  cmocka_unit_test(test_gives_back),
         cmocka_unit_test(test_refused),
     };
 

@@ -113,6 +113,10 @@ static const struct {
     ROW("\"\x80\"", JSON_BAD_UTF8, 1),
     ROW("\"\xC0\x80\"", JSON_BAD_UTF8, 1),
     ROW("\"a\xC3(\"", JSON_BAD_UTF8, 2),
+    ROW("\"\xE2\x82(\"", JSON_BAD_UTF8, 1),
+    ROW("\"\xF0\x9F\x98(\"", JSON_BAD_UTF8, 1),
+    ROW("\"\xF0\x9F(\"", JSON_BAD_UTF8, 1),
+    ROW("\"\xF0(\"", JSON_BAD_UTF8, 1),
     ROW("\"\xED\xA0\x80\"", JSON_BAD_UTF8, 1),
     ROW("\"\xF4\x90\x80\x80\"", JSON_BAD_UTF8, 1),
     ROW("\"\xF4\x8F\xBF\xBF\"", JSON_OK, 6),
@@ -162,6 +166,14 @@ static void test_shifted(void **state)
             memcpy(text + shift + 4, t.ptr, t.len);
             memcpy(text + shift + 4 + t.len, "]", 1);
             json_same(slice_of(text, shift + 5 + t.len), arena);
+
+            /* Inside a string, with enough behind it to reach every block. */
+            text[0] = '"';
+            memset(text + 1, 'x', shift);
+            memcpy(text + 1 + shift, t.ptr, t.len);
+            memset(text + 1 + shift + t.len, 'x', 130);
+            text[131 + shift + t.len] = '"';
+            json_same(slice_of(text, shift + t.len + 132), arena);
         }
     }
 }
@@ -247,6 +259,7 @@ static const struct {
     ROW("{\"\\q\\u0000\xFF\":1}", 13, "/\\q\xEF\xBF\xBD\xEF\xBF\xBD"),
     ROW("{\"\":1}", 4, "/"),
     ROW("{\"a\":[\"]},:\",\"x\\q\"]}", 15, "/a/1"),
+    ROW("{\"a\":[\"\\\"\",\"\\\\\",7]}", 16, "/a/2"),
     ROW("{\"a\":tru", 8, "/a"),
     ROW("{\"a\":[1,2", 9, "/a/1"),
     ROW("{\"a\":\"unclosed", 14, "/a"),
