@@ -99,7 +99,8 @@ static const struct option_row rows[] = {
      .argument = "SIZE",
      .min = RANGE_BYTES_MIN,
      .max = RANGE_BYTES_MAX,
-     .help = "bytes of a file that load in one transaction; default 32M"},
+     .help = "bytes of a file that load in one transaction; default "
+             "32M, less for small files"},
     {.name = "shard",
      .kind = OPTION_PARSED,
      .field = AT(shard),
@@ -199,7 +200,8 @@ static void fill(const struct fields *f, const struct operands *files,
         .workers = f->workers            ? f->workers
                    : cores < WORKERS_MAX ? cores
                                          : WORKERS_MAX,
-        .range_bytes = f->range_bytes,
+        .range_bytes = f->range_bytes ? f->range_bytes : RANGE_BYTES,
+        .even_ranges = !f->range_bytes,
         .max_line = f->common.max_line,
         .limit = f->common.limit,
         .shard = f->shard.i,
@@ -210,10 +212,13 @@ static void fill(const struct fields *f, const struct operands *files,
         .verify = f->verify,
         .keep_text = f->keep_text,
         .progress = common_progress(&f->common),
-#ifdef DECANT_FAULTS
-        .crash_key = getenv("DECANT_CRASH_KEY"),
-#endif
+        .patience = PATIENCE_SECONDS,
     };
+#ifdef DECANT_FAULTS
+    set->crash_key = getenv("DECANT_CRASH_KEY");
+    if (getenv("DECANT_PATIENCE"))
+        set->patience = strtod(getenv("DECANT_PATIENCE"), NULL);
+#endif
     if (set->limit != UINT64_MAX || set->workers == 0)
         set->workers = 1;
 }
@@ -223,7 +228,6 @@ int cmd_import(int argc, char **argv)
     struct operands files = {.count = argc, .words = argv};
     struct fields f = {
         .common = COMMON_DEFAULTS,
-        .range_bytes = RANGE_BYTES,
         .shard = {0, 1},
         .reject_limit = {UINT64_MAX, 100},
     };

@@ -116,6 +116,21 @@ static void unknown(const struct ledger_file *file, struct source *out)
     };
 }
 
+/* Bytes per range of a new file: as asked, or so that every worker gets
+ * equally many, four at least, and none waits long for the last one. */
+static uint64_t range_bytes(const struct import_setup *set, uint64_t size)
+{
+    uint64_t hands = set->workers * set->shards, each, bytes;
+
+    if (!set->even_ranges || hands > size / RANGE_BYTES_LOW)
+        return set->even_ranges ? RANGE_BYTES_LOW : set->range_bytes;
+    each = size / set->range_bytes / hands + 1;
+    if (each < 4)
+        each = 4;
+    bytes = size / (each * hands) / 4096 * 4096 + 4096;
+    return bytes < RANGE_BYTES_LOW ? RANGE_BYTES_LOW : bytes;
+}
+
 /* Find or register the file in the ledger. */
 static bool identify(struct worker *w, const struct order *o,
                      struct source *out, struct err *err)
@@ -131,9 +146,11 @@ static bool identify(struct worker *w, const struct order *o,
         .kind = id.kind == FILE_PACKED ? SOURCE_PACKED : SOURCE_FILE,
         .size = id.size,
         .fingerprint = id.fingerprint,
-        .range_bytes = w->set->range_bytes,
+        .range_bytes = range_bytes(w->set, id.size),
         .look_only = w->set->dry_run,
     };
+    if (id.kind != FILE_PLAIN)
+        file.range_bytes = w->set->range_bytes;
     if (id.kind == FILE_PIPE) {
         file.kind = SOURCE_STREAM;
         unknown(&file, out);

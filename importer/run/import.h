@@ -20,13 +20,15 @@
 #include "validate/base/err.h"
 #include "validate/record/record.h"
 
-#define RANGE_BYTES     ((uint64_t)32 << 20)
-#define RANGE_BYTES_MIN ((uint64_t)1 << 10)
-#define RANGE_BYTES_MAX ((uint64_t)4 << 30)
-#define MAX_LINE        ((uint64_t)128 << 20)
-#define MAX_LINE_MIN    ((uint64_t)64)
-#define MAX_LINE_MAX    ((uint64_t)768 << 20)
-#define WORKERS_MAX     256
+#define RANGE_BYTES      ((uint64_t)32 << 20)
+#define RANGE_BYTES_LOW  ((uint64_t)4 << 20) /* not chosen smaller unasked */
+#define RANGE_BYTES_MIN  ((uint64_t)1 << 10)
+#define RANGE_BYTES_MAX  ((uint64_t)4 << 30)
+#define MAX_LINE         ((uint64_t)128 << 20)
+#define MAX_LINE_MIN     ((uint64_t)64)
+#define MAX_LINE_MAX     ((uint64_t)768 << 20)
+#define WORKERS_MAX      256
+#define PATIENCE_SECONDS 60
 
 /* Stop when there are more rejects than this. */
 struct reject_limit {
@@ -44,6 +46,7 @@ struct import_setup {
     const struct profile *profile;
     size_t workers;
     uint64_t range_bytes;
+    bool even_ranges; /* smaller ones where that divides a file evenly */
     uint64_t max_line;
     uint64_t limit;         /* lines; UINT64_MAX: all */
     uint64_t shard, shards; /* our part of the ranges; shards 1: all */
@@ -54,6 +57,7 @@ struct import_setup {
     bool verify;
     bool keep_text;
     bool progress;         /* draw a progress line on stderr */
+    double patience;       /* seconds that what may pass is tried again */
     const char *crash_key; /* only with DECANT_FAULTS: judging the line with
                               this key aborts the worker; else NULL */
 };

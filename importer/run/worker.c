@@ -126,10 +126,10 @@ static bool with_patience(struct worker *w, const struct order *o,
             pg_rollback(w->pg);
         if (since == 0) {
             since = clock_seconds();
-            worker_say(w, "%s; trying again for up to %d seconds", err->text,
-                       PATIENCE_SECONDS);
+            worker_say(w, "%s; trying again for up to %g seconds", err->text,
+                       w->set->patience);
         }
-        if (clock_seconds() - since + pause > PATIENCE_SECONDS)
+        if (clock_seconds() - since + pause > w->set->patience)
             return false;
         listen(w, pause);
         if (w->stop)

@@ -16,7 +16,7 @@ setup() {
     source "$BATS_TEST_DIRNAME/../lib/import.sh"
     source "$BATS_TEST_DIRNAME/../lib/worlds.sh"
     import_database
-    samples=$BATS_TEST_DIRNAME/../../../shared/samples
+    samples=$(realpath -m "$BATS_TEST_DIRNAME/../../../shared/samples")
 }
 
 # Which of the samples are no results: requests, job objects, errors of the
