@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define RUN_ROOM ((size_t)16 << 30) /* address space of the supervisor */
 
@@ -170,12 +171,26 @@ static bool check_fields(const struct fields *f, const struct operands *files,
     return true;
 }
 
-/* A dry run must not create a cluster just to find it empty. */
+/* Is every FILE missing? Then no database is needed to say so. */
+static bool all_missing(const struct import_setup *set)
+{
+    for (size_t i = 0; i < set->n_args; i++) {
+        if (!strcmp(set->args[i], "-") || access(set->args[i], F_OK) == 0)
+            return false;
+    }
+    return set->n_args > 0;
+}
+
+/* No cluster is created just to find it empty, or for nothing. */
 static bool open_database(const struct fields *f, struct database *db,
                           struct import_setup *set, struct err *err)
 {
     enum cluster_state state = CLUSTER_RUNNING;
 
+    if (all_missing(set)) {
+        set->nowhere = true;
+        return true;
+    }
     if (!database_choose(f->db, db, err))
         return false;
     if (db->private && f->dry_run && !cluster_state(&db->cluster, &state, err))

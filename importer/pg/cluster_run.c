@@ -208,6 +208,9 @@ static bool write_conf(const struct cluster *c, struct err *err)
                          "unix_socket_permissions = 0700\n"
                          "max_wal_size = 4GB\n"
                          "checkpoint_timeout = 15min\n"
+                         "shared_buffers = 256MB\n"
+                         /* so long an index waits for autovacuum to yield */
+                         "deadlock_timeout = 100ms\n"
                          "unix_socket_directories = '");
     for (const char *p = c->socket; *p; p++) {
         if (*p == '\'' || *p == '\\')

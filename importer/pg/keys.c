@@ -21,6 +21,28 @@ static const char *id_list(const int64_t *ids, size_t n, char *out, size_t cap)
     return out;
 }
 
+/* By rows, each asking the index for others of its key; or, when there are
+ * too many of ours for that, by one walk over the whole index. */
+static bool ask(struct pg *pg, const struct pg_params *ids,
+                struct pg_result **out, struct err *err)
+{
+    struct pg_result *r;
+    bool most;
+
+    if (!pg_query(pg, sql_keys_share, ids, &r, err))
+        return false;
+    most = pg_bool(r, 0, 0);
+    pg_done(r);
+    if (!most)
+        return pg_query(pg, sql_keys_repeated, ids, out, err);
+    /* The server has no statistics of what was just loaded. */
+    return pg_exec(pg,
+                   "SET LOCAL enable_seqscan = off;"
+                   "SET LOCAL enable_hashagg = off",
+                   err) &&
+           pg_query(pg, sql_keys_repeated_most, ids, out, err);
+}
+
 bool keys_repeated(struct pg *pg, const int64_t *sources, size_t n,
                    struct keys_repeated *out, struct err *err)
 {
@@ -36,7 +58,7 @@ bool keys_repeated(struct pg *pg, const int64_t *sources, size_t n,
              KEYS_SECONDS);
     if (!pg_exec(pg, begin, err))
         return false;
-    if (!pg_query(pg, sql_keys_repeated, &p, &r, err)) {
+    if (!ask(pg, &p, &r, err)) {
         pg_rollback(pg);
         return pg_alive(pg) && !strcmp(err->state, CANCELED);
     }

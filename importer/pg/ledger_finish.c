@@ -56,17 +56,31 @@ static bool complete(struct pg *pg, const struct pg_params *ids,
 }
 
 /* The one number or truth value that a statement answers. */
-static bool number(struct pg *pg, const char *sql,
-                   const struct pg_params *params, int64_t *out,
+static bool number(struct pg *pg, const char *sql, int64_t *out,
                    struct err *err)
 {
     struct pg_result *r;
 
-    if (!pg_query(pg, sql, params, &r, err))
+    if (!pg_query(pg, sql, NULL, &r, err))
         return false;
     *out = pg_text(r, 0, 0)[0] == 't' ? 1 : pg_int(r, 0, 0);
     pg_done(r);
     return true;
+}
+
+/*
+ * Tell the server that the new rows are visible to all: whoever counts or
+ * indexes them reads the table much faster then, here and afterwards.  Costs
+ * one reading of what is new.  When somebody else is at it, or when it fails,
+ * things are only slower.
+ */
+static bool tidy(struct pg *pg, struct err *err)
+{
+    return pg_exec(pg,
+                   "VACUUM (SKIP_LOCKED, INDEX_CLEANUP off, TRUNCATE off) "
+                   "decant.result",
+                   err) ||
+           pg_alive(pg);
 }
 
 /* Build the indexes that a first load does without. */
@@ -74,48 +88,19 @@ static bool indexes(struct pg *pg, struct ledger_end *out, struct err *err)
 {
     int64_t lacking, held;
 
-    if (!number(pg, sql_index_missing, NULL, &lacking, err))
+    if (!number(pg, sql_index_missing, &lacking, err))
         return false;
     if (!lacking)
         return true;
     if (!pg_exec(pg, "BEGIN", err))
         return false;
-    if (!number(pg, sql_index_lock, NULL, &held, err) ||
+    if (!number(pg, sql_index_lock, &held, err) ||
         (held && !pg_exec(pg, sql_index_create, err))) {
         pg_rollback(pg);
         return err_while(err, "build indexes");
     }
     out->indexes_busy = !held;
     return pg_exec(pg, "COMMIT", err);
-}
-
-/*
- * After a load the server has no statistics yet, takes every source for a
- * small one and would fetch its rows one by one by the index.  When they are
- * most of the table, reading all of it is several times as fast.
- */
-static const char plan_for_most[] = "SET LOCAL enable_indexscan = off;"
-                                    "SET LOCAL enable_indexonlyscan = off;"
-                                    "SET LOCAL enable_bitmapscan = off;"
-                                    "SET LOCAL enable_sort = off";
-
-static bool count(struct pg *pg, const struct pg_params *ids,
-                  struct pg_result **out, struct err *err)
-{
-    int64_t most;
-
-    if (!pg_exec(pg, "BEGIN", err))
-        return false;
-    if (number(pg, sql_finish_share, ids, &most, err) &&
-        (!most || pg_exec(pg, plan_for_most, err)) &&
-        pg_query(pg, sql_finish_books, ids, out, err)) {
-        if (pg_exec(pg, "COMMIT", err))
-            return true;
-        pg_done(*out);
-        return false;
-    }
-    pg_rollback(pg);
-    return false;
 }
 
 /* Words only about the first file that does not fit: one is enough to stop
@@ -125,7 +110,7 @@ static bool books(struct pg *pg, const struct pg_params *ids,
 {
     struct pg_result *r;
 
-    if (!count(pg, ids, &r, err))
+    if (!pg_query(pg, sql_finish_books, ids, &r, err))
         return err_while(err, "check the books");
     out->balanced = pg_rows(r) == 0;
     if (!out->balanced) {
@@ -153,7 +138,7 @@ bool ledger_finish(struct pg *pg, const int64_t *sources, size_t n,
     if (!list)
         return err_set(err, ERR_MEMORY, "no memory for %zu sources", n);
     ok = complete(pg, &ids, out, err) &&
-         (out->incomplete || indexes(pg, out, err)) &&
+         (out->incomplete || (tidy(pg, err) && indexes(pg, out, err))) &&
          books(pg, &ids, out, err);
     free(list);
     return ok;

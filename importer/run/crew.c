@@ -37,7 +37,8 @@ void crew_order(struct hand *h, const struct order *o, struct piece *piece)
         h->told_to_stop = false;
         h->live = (struct tally){0};
     }
-    (void)!order_send(h->child.fd, o, &err);
+    if (!order_send(h->child.fd, o, &err))
+        proc_kill(&h->child); /* or it waits for orders, and we for it */
 }
 
 void crew_idle(struct hand *h)

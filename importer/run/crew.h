@@ -48,8 +48,8 @@ MUST_CHECK bool crew_init(struct crew *c, const struct worker_setup *setup,
 /* Fork a process into every empty place. */
 MUST_CHECK bool crew_fill(struct crew *c, struct err *err);
 
-/* Hand out an order. A worker that is gone is not an error here: its end of
- * file is read soon. */
+/* Hand out an order.  A worker that cannot be told is killed, if it is not
+ * gone anyway: no error here, since its end of file is read soon. */
 void crew_order(struct hand *h, const struct order *o, struct piece *piece);
 
 /* Its order is answered. */

@@ -52,7 +52,7 @@ struct import_setup {
     uint64_t shard, shards; /* our part of the ranges; shards 1: all */
     struct reject_limit reject_limit;
     bool dry_run;
-    bool nowhere; /* dry run without a database: everything is new */
+    bool nowhere; /* without a database: everything is new, nothing is written */
     bool resume;  /* without args: all unfinished sources */
     bool verify;
     bool keep_text;

@@ -83,7 +83,8 @@ static void hand_out_work(struct supervisor *s)
             break;
         case AGENDA_EMPTY:
             s->next = 0;
-            s->phase = s->set->dry_run ? PHASE_OVER : PHASE_FINISHING;
+            s->phase = s->set->dry_run || s->set->nowhere ? PHASE_OVER
+                                                          : PHASE_FINISHING;
             return;
         }
     }

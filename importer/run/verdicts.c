@@ -28,15 +28,6 @@ static void member(struct json_out *out, struct slice key, struct slice text)
     json_put_string(out, text);
 }
 
-/* The words a reject row has too. */
-static struct slice message_of(const struct judged *j)
-{
-    if (j->env.message.len && !j->in_payload)
-        return j->env.message;
-    return j->verdict.detail.len ? j->verdict.detail
-                                 : fault_words(j->verdict.fault);
-}
-
 static void put_reject(struct json_out *out, const struct verdict_line *v)
 {
     const struct judged *j = v->judged;
@@ -66,7 +57,7 @@ static void put_reject(struct json_out *out, const struct verdict_line *v)
         json_put_null(out);
     json_put_key(out, SLICE("at"));
     json_put_uint(out, place_in_line(j));
-    member(out, SLICE("message"), message_of(j));
+    member(out, SLICE("message"), flow_message(j));
     member(out, SLICE("excerpt"), place_excerpt(text, why->at, v->scratch));
     member(out, SLICE("raw"), slice_take(v->line->text, VERDICT_RAW_MAX));
     json_put_close(out, '}');
@@ -78,7 +69,7 @@ bool verdict_reject(FILE *f, const struct verdict_line *v, struct err *err)
     size_t mark = arena_mark(v->scratch);
     size_t room =
         ROOM_SLACK + ESCAPED * (strlen(v->path) + j->env.key.len +
-                                message_of(j).len + j->verdict.where.len);
+                                flow_message(j).len + j->verdict.where.len);
     struct json_out out;
     char *bytes;
     bool ok;
@@ -173,7 +164,7 @@ static void explain_reject(FILE *f, const struct verdict_line *v)
 {
     size_t mark = arena_mark(v->scratch);
     struct slice key = fault_key(v->judged->verdict.fault);
-    struct slice words = slice_take(message_of(v->judged), 400);
+    struct slice words = slice_take(flow_message(v->judged), 400);
 
     put_key(f, v);
     words = place_excerpt(words, 0, v->scratch);

@@ -24,7 +24,7 @@ bool worker_tell(struct worker *w, const struct report *r, struct err *err)
 {
     if (report_send(w->fd, r, err))
         return true;
-    w->stop = true;
+    w->stop = w->unheard = true;
     return err_set(err, ERR_STOPPED, "the supervisor is gone");
 }
 
@@ -195,7 +195,8 @@ static void serve(struct worker *w)
     struct err err;
     bool end;
 
-    while (order_receive(w->fd, &order, &end, &err) && !end) {
+    /* Unheard, it ends: the supervisor would wait for its report for ever. */
+    while (!w->unheard && order_receive(w->fd, &order, &end, &err) && !end) {
         switch (order.kind) {
         case ORDER_STOP: break; /* it came when all was done */
         case ORDER_SOURCES: note_sources(w, &order); break;

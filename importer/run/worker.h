@@ -41,6 +41,7 @@ struct worker {
     size_t n_ids;
     double beat_at; /* of the last beat */
     bool stop;      /* asked to stop, or the supervisor is gone */
+    bool unheard;   /* a report did not get through: nothing more to be done */
     bool consumed;  /* the order at hand cannot be begun again */
 };
 

@@ -142,6 +142,15 @@ static void try_answers(struct flow *flow, struct judged *out)
     reject(out, first);
 }
 
+struct slice flow_message(const struct judged *judged)
+{
+    const struct verdict *why = &judged->verdict;
+
+    if (judged->env.message.len && !judged->in_payload)
+        return judged->env.message;
+    return why->detail.len ? why->detail : fault_words(why->fault);
+}
+
 void flow_judge(struct flow *flow, const struct line *line, struct judged *out)
 {
     struct verdict v;

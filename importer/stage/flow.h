@@ -46,6 +46,9 @@ struct flow {
 /* What becomes of a line. Every line gets exactly one answer. */
 void flow_judge(struct flow *flow, const struct line *line, struct judged *out);
 
+/* A reject in words: what the provider said, else what is wrong with it. */
+struct slice flow_message(const struct judged *judged);
+
 /*
  * All edits of a row as the JSON array of result.fixes, in the arena; empty
  * when nothing was changed or the arena is full.  An element is {"rule",

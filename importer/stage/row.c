@@ -245,10 +245,7 @@ void row_reject(struct rows *rows, const struct row_settings *set,
 {
     const struct verdict *why = &judged->verdict;
     size_t begin = rows->len, mark = arena_mark(scratch);
-    struct slice message = judged->env.message;
 
-    if (!message.len || judged->in_payload)
-        message = why->detail.len ? why->detail : fault_words(why->fault);
     put_big(rows, REJECT_FIELDS, 2);
     put_head(rows, set, line, judged);
     put_text(rows, fault_key(why->fault));
@@ -257,7 +254,7 @@ void row_reject(struct rows *rows, const struct row_settings *set,
     else
         put_null(rows);
     put_int8(rows, (int64_t)place_in_line(judged));
-    put_text(rows, message);
+    put_text(rows, flow_message(judged));
     put_text(rows, place_excerpt(judged_text(line, judged), why->at, scratch));
     put_bytea(rows, slice_take(line->text, RAW_MAX));
     put_null(rows); /* proposal: a guessed repair */

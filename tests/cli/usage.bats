@@ -92,3 +92,10 @@ usage() {
     DECANT_PROFILE=text run "$DECANT" check --profile raw f.jsonl
     [ "$status" -eq 3 ]
 }
+
+@test "a missing file is said without starting a database" {
+    XDG_DATA_HOME=$BATS_TEST_TMPDIR/none run "$DECANT" import "$BATS_TEST_TMPDIR/gone.jsonl"
+    [ "$status" -eq 1 ]
+    [[ $output == *"gone.jsonl: No such file or directory"* ]]
+    [ ! -e "$BATS_TEST_TMPDIR/none" ]
+}

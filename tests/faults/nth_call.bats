@@ -26,10 +26,10 @@ setup() {
     source "$BATS_TEST_DIRNAME/../lib/worlds.sh"
     import_database
     cp "$BATS_FILE_TMPDIR"/f.jsonl* .
-    export DECANT_PATIENCE=1
+    export DECANT_PATIENCE=0.3
 }
 
-import() { # from stdin, if that is what $input says
+import() {
     status=0
     within 60 "$DECANT" import -j 2 --range-bytes 30k "$input" \
         >out.txt 2>err.txt <f.jsonl || status=$?
@@ -47,86 +47,103 @@ complain() {
     return 1
 }
 
+# As before the first import, or, since its calls are the same whatever the
+# input, as after `decant db init`.
+clean() {
+    if [ -n "$with_tables" ]; then
+        sql 'truncate decant.result, decant.reject, decant.range, decant.source' >/dev/null
+    else
+        forget
+    fi
+}
+
 # One run with DECANT_FAIL=$1, then whatever it takes to finish.
 suffer() {
-    forget
+    clean
     DECANT_FAIL=$1 import
+    grep -q "a failure is injected" err.txt && injected=1 || injected=0
     if [ "$status" -eq 1 ] || [ "$status" -eq 75 ]; then
         grep -v "a failure is injected" err.txt | grep -q "^decant: [^ ]" ||
             complain "$1: no reason given" || return 1
         nothing_torn || complain "$1: torn" || return 1
-        cp err.txt first.txt
         import
     fi
     [ "$status" -eq 0 ] || [ "$status" -eq 3 ] || complain "$1" || return 1
     accounted && same_as undisturbed.dump || complain "$1"
 }
 
-# sweep KIND [+] [FROM]: fail the Nth call of a kind (with +: and all later
-# ones), for N = FROM, FROM + 1, ... until there is none.
+# sweep KIND[+] FILE: fail the Nth call of a kind (with +: all later ones,
+# too), for N = 1, 2, 3 ... until there is none.
 sweep() {
-    local n=${3:-1}
+    local n kind=${1%+}
+    input=$2
+    clean
     import
-    [ "$status" -eq 3 ] || complain undisturbed
+    [ "$status" -eq 3 ] || complain undisturbed || return 1
     everything >undisturbed.dump
-    for (( ; n < 400; n++)); do
-        suffer "$1:$n$2"
-        cat first.txt err.txt 2>/dev/null | grep -q "a failure is injected" || break
-        rm -f first.txt
+    for ((n = 1; n < 300; n++)); do
+        suffer "$kind:$n${1#"$kind"}" || return 1
+        [ $injected -eq 1 ] || break
     done
-    echo "# $1$2 $input: $n calls" >&3
-    [ "$n" -gt 1 ] && [ "$n" -lt 400 ]
+    echo "# $1 $input: $((n - 1)) calls" >&3
+    [ "$n" -gt 1 ] && [ "$n" -lt 300 ]
 }
 
-@test "faults: libpq, files" {
-    input=f.jsonl
-    sweep pq
+tables() {
+    "$DECANT" db init >/dev/null
+    with_tables=1
+}
+
+@test "faults: libpq, from the first connection and table on" {
+    sweep pq f.jsonl
 }
 
 @test "faults: libpq, a packed file" {
-    input=f.jsonl.gz
-    sweep pq
+    tables
+    sweep pq f.jsonl.gz
 }
 
 @test "faults: libpq, a stream" {
-    input=-
-    sweep pq
+    tables
+    sweep pq -
 }
 
 @test "faults: the server is gone for good from the Nth call on" {
-    input=f.jsonl
-    sweep pq +
+    tables
+    sweep pq+ f.jsonl
 }
 
 @test "faults: connecting" {
-    input=f.jsonl
-    sweep connect
-    sweep connect +
+    tables
+    sweep connect f.jsonl
+    sweep connect+ f.jsonl
 }
 
 @test "faults: reading" {
-    for input in f.jsonl f.jsonl.gz -; do
-        sweep read
-        sweep read +
-    done
+    tables
+    sweep read f.jsonl
+    sweep read+ f.jsonl
+    sweep read f.jsonl.gz
+    sweep read -
 }
 
 @test "faults: memory" {
-    for input in f.jsonl f.jsonl.gz -; do
-        sweep alloc
-        sweep alloc +
-    done
+    tables
+    sweep alloc f.jsonl
+    sweep alloc+ f.jsonl
+    sweep alloc f.jsonl.gz
+    sweep alloc -
 }
 
-@test "faults: messages between the processes, and starting them" {
-    input=f.jsonl
-    sweep write
-    sweep write +
-    sweep fork
-    sweep fork +
+@test "faults: messages between the processes" {
+    tables
+    sweep write f.jsonl
+    sweep write+ f.jsonl
+    sweep write -
 }
 
-@test "faults: anything" {
-    input=f.jsonl
-    sweep any +
+@test "faults: starting processes" {
+    tables
+    sweep fork f.jsonl
+    sweep fork+ f.jsonl
 }
