@@ -52,8 +52,9 @@ struct import_setup {
     uint64_t shard, shards; /* our part of the ranges; shards 1: all */
     struct reject_limit reject_limit;
     bool dry_run;
-    bool nowhere; /* without a database: everything is new, nothing is written */
-    bool resume;  /* without args: all unfinished sources */
+    bool
+        nowhere; /* without a database: everything is new, nothing is written */
+    bool resume; /* without args: all unfinished sources */
     bool verify;
     bool keep_text;
     bool progress;         /* draw a progress line on stderr */
