@@ -98,9 +98,11 @@ $(B)/tests/conformance/%: $(B)/tests/conformance/%.o \
     $(B)/tests/conformance/oracle.o $(B)/tests/conformance/oracle_jansson.o \
     $(LIBV)
 	$(CC) $(ALL) -o $@ $^ -lsimdjson -ljansson -lstdc++ -lm $(LDLIBS)
-$(B)/bench/simdjson_side.o: ISA := -O3 -march=native
+$(B)/bench/simdjson_side.o $(B)/bench/simdjson_check.o: ISA := -O3 -march=native
 $(B)/bench/bench_json: $(B)/bench/bench_json.o $(B)/bench/simdjson_side.o \
     $(LIBV)
+	$(CC) $(ALL) -o $@ $^ -lsimdjson -lstdc++ -lm $(LDLIBS)
+$(B)/bench/simdjson_check: $(B)/bench/simdjson_check.o $(B)/bench/simdjson_side.o
 	$(CC) $(ALL) -o $@ $^ -lsimdjson -lstdc++ -lm $(LDLIBS)
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ $(LDLIBS)
@@ -125,6 +127,8 @@ test-unit: $(UNITS)             ## C unit tests
 	@for t in $^; do $$t || exit 1; done
 test-conformance: $(CONFORM)    ## public suites, other parsers
 	@for t in $^; do $$t || exit 1; done
+bench:                          ## ratios: check, import, memory; SIZE=MB ROUNDS=n
+	@bench/run
 bench-json: $(B)/bench/bench_json $(B)/tests/tools/gen_lines ## against simdjson
 	@$(B)/tests/tools/gen_lines --mb 30 --seed 42 >$(B)/bench/lines.jsonl
 	@$(B)/bench/bench_json $(B)/bench/lines.jsonl
@@ -166,6 +170,7 @@ help:                           ## this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | \
 	    sed -E 's/:.*## */\t/' | expand -t 20
 
-.PHONY: all test tests test-unit test-replay check check-format check-layers \
-        check-headers check-size check-banned check-faults format install clean help
+.PHONY: all bench bench-json test tests test-unit test-replay check \
+        check-format check-layers check-headers check-size check-banned \
+        check-faults format install clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -5,7 +5,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (source, n) DO UPDATE
 SET begin_at = CASE WHEN r.bytes = 0 THEN excluded.begin_at
                     ELSE r.begin_at END,
-    end_at = excluded.end_at, open_at = excluded.open_at,
+    end_at = excluded.end_at,
+    open_at = CASE WHEN excluded.bytes = 0 THEN r.open_at
+                   ELSE excluded.open_at END,
     bytes = r.bytes + excluded.bytes, lines = r.lines + excluded.lines,
     rows = r.rows + excluded.rows, rejects = r.rejects + excluded.rejects,
     blanks = r.blanks + excluded.blanks,

@@ -93,36 +93,49 @@ static bool put(struct pg *pg, struct slice bytes, struct err *err)
     return true;
 }
 
-/* Send the data and its end; false when the connection is gone. */
-static bool send_all(struct pg *pg, const struct copy_form *form,
-                     struct slice rows, struct err *err)
+/* Send the query and wait until the server wants data. */
+static bool copy_open(struct pg *pg, const struct copy_form *form,
+                      struct err *err)
 {
-    if (!put(pg, form->header, err) || !put(pg, rows, err) ||
-        !put(pg, form->trailer, err)) {
-        if (!pg->lost && PQputCopyEnd(pg->conn, "abandoned") != 1)
-            pg->lost = true;
-        return false;
+    char sql[2048];
+    int len = snprintf(sql, sizeof(sql), "SAVEPOINT decant; %s; RELEASE decant",
+                       form->sql);
+    PGresult *res;
+    bool ok = true;
+
+    DEMAND(len > 0 && (size_t)len < sizeof(sql));
+    if (FAIL_POINT("pq")) {
+        pg->lost = true;
+        return err_set(err, ERR_RETRY, "COPY: injected failure");
     }
-    if (PQputCopyEnd(pg->conn, NULL) != 1)
+    if (!PQsendQuery(pg->conn, sql))
         return pg_failed(pg, NULL, err);
-    return true;
+    while ((res = PQgetResult(pg->conn)) != NULL) {
+        ExecStatusType status = PQresultStatus(res);
+
+        if (status != PGRES_COMMAND_OK && status != PGRES_COPY_IN)
+            ok = ok && pg_failed(pg, res, err);
+        PQclear(res);
+        if (status == PGRES_COPY_IN)
+            return put(pg, form->header, err);
+        if (PQstatus(pg->conn) == CONNECTION_BAD)
+            break;
+    }
+    return ok ? pg_failed(pg, NULL, err) : false;
 }
 
 /* Take all results of the query.  The first error decides. */
-static bool collect(struct pg *pg, const struct copy_form *form,
-                    struct slice rows, struct copy_refusal *refusal,
+static bool collect(struct pg *pg, struct copy_refusal *refusal,
                     struct err *err)
 {
     bool ok = true;
     PGresult *res;
 
     while ((res = PQgetResult(pg->conn)) != NULL) {
-        ExecStatusType status = PQresultStatus(res);
         const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 
-        if (status == PGRES_COPY_IN) {
-            ok = send_all(pg, form, rows, err) && ok;
-        } else if (status != PGRES_COMMAND_OK && ok && !refusal->refused) {
+        if (PQresultStatus(res) != PGRES_COMMAND_OK && ok &&
+            !refusal->refused) {
             if (state && about_rows(state) && pg_alive(pg))
                 refuse(res, refusal);
             else
@@ -137,28 +150,42 @@ static bool collect(struct pg *pg, const struct copy_form *form,
     return ok;
 }
 
-/* After an error the server skips the rest of the query string, so that the
- * savepoint is still there to go back to. */
-bool copy_put(struct pg *pg, const struct copy_form *form, struct slice rows,
-              struct copy_refusal *refusal, struct err *err)
+/* End an open COPY.  After an error the server skips the rest of the query
+ * string, so that the savepoint is still there to go back to. */
+static bool copy_close(struct pg *pg, const struct copy_form *form,
+                       struct copy_refusal *refusal, struct err *err)
 {
-    char sql[2048];
-    int len = snprintf(sql, sizeof(sql), "SAVEPOINT decant; %s; RELEASE decant",
-                       form->sql);
-
-    DEMAND(len > 0 && (size_t)len < sizeof(sql));
     *refusal = (struct copy_refusal){0};
-    if (FAIL_POINT("pq")) {
-        pg->lost = true;
-        return err_set(err, ERR_RETRY, "COPY: injected failure");
-    }
-    if (!PQsendQuery(pg->conn, sql))
+    if (!put(pg, form->trailer, err))
+        return false;
+    if (PQputCopyEnd(pg->conn, NULL) != 1)
         return pg_failed(pg, NULL, err);
-    if (!collect(pg, form, rows, refusal, err))
-        return err_while(err, "COPY");
+    if (!collect(pg, refusal, err))
+        return false;
     if (!refusal->refused)
         return true;
     return pg_exec(pg, "ROLLBACK TO decant; RELEASE decant", err);
+}
+
+bool copy_ahead(struct pg *pg, const struct copy_form *form, struct slice rows,
+                size_t *sent, struct err *err)
+{
+    DEMAND(*sent <= rows.len);
+    if (*sent == 0 && !copy_open(pg, form, err))
+        return err_while(err, "COPY");
+    if (!put(pg, slice_drop(rows, *sent), err))
+        return err_while(err, "COPY");
+    *sent = rows.len;
+    return true;
+}
+
+bool copy_put(struct pg *pg, const struct copy_form *form, struct slice rows,
+              struct copy_refusal *refusal, struct err *err)
+{
+    size_t sent = 0;
+
+    return copy_ahead(pg, form, rows, &sent, err) &&
+           (copy_close(pg, form, refusal, err) || err_while(err, "COPY"));
 }
 
 struct sender {
@@ -179,6 +206,17 @@ static bool send_rows(struct sender *s, size_t lo, size_t hi,
     DEMAND(begin <= end && end <= b->bytes.len);
     return copy_put(s->pg, &b->form,
                     slice_of(b->bytes.ptr + begin, end - begin), refusal, err);
+}
+
+/* All rows, of which `sent` bytes are on their way already. */
+static bool send_rest(struct sender *s, size_t *sent,
+                      struct copy_refusal *refusal, struct err *err)
+{
+    const struct copy_batch *b = s->batch;
+
+    return copy_ahead(s->pg, &b->form, b->bytes, sent, err) &&
+           (copy_close(s->pg, &b->form, refusal, err) ||
+            err_while(err, "COPY"));
 }
 
 /* Rows [*lo, hi) were refused, row `named` (1-based) of them is said to be
@@ -212,14 +250,16 @@ static bool around(struct sender *s, size_t *lo, uint64_t named,
 bool copy_rows(struct pg *pg, const struct copy_batch *batch, struct err *err)
 {
     struct sender s = {pg, batch, batch->count, true};
-    size_t lo = 0;
+    size_t sent = batch->sent, lo = 0;
 
     while (lo < batch->count) {
         size_t n = s.window < batch->count - lo ? s.window : batch->count - lo;
         struct copy_refusal refusal;
 
-        if (!send_rows(&s, lo, lo + n, &refusal, err))
+        if (!(sent ? send_rest(&s, &sent, &refusal, err)
+                   : send_rows(&s, lo, lo + n, &refusal, err)))
             return false;
+        sent = 0;
         if (!refusal.refused) {
             lo += n;
             s.window = n * 2;

@@ -7,6 +7,9 @@
  * SAVEPOINT of its own, so that a refusal costs one buffer, not the range.
  * A row counts as refused only when the server refuses it alone: the line
  * number in its message is a hint, never a verdict.
+ *
+ * With copy_ahead() a buffer's COPY begins before the buffer is full, so that
+ * the server works while the next rows are made.
  */
 #ifndef DECANT_PG_COPY_H
 #define DECANT_PG_COPY_H
@@ -43,6 +46,15 @@ MUST_CHECK bool copy_put(struct pg *pg, const struct copy_form *form,
                          struct slice rows, struct copy_refusal *refusal,
                          struct err *err);
 
+/*
+ * Send what of a growing buffer is not sent yet: rows.len grows from call to
+ * call, *sent follows it from 0.  copy_rows() with that `sent` goes on from
+ * there; until then nobody else may use the connection but pg_rollback().
+ * False: as for copy_put().
+ */
+MUST_CHECK bool copy_ahead(struct pg *pg, const struct copy_form *form,
+                           struct slice rows, size_t *sent, struct err *err);
+
 struct copy_span {
     size_t begin, end; /* of a row's bytes */
 };
@@ -51,6 +63,7 @@ struct copy_span {
 struct copy_batch {
     struct copy_form form;
     struct slice bytes;
+    size_t sent; /* of bytes, by copy_ahead() */
     size_t count;
     /* Where row i (from 0) lies in `bytes`. */
     struct copy_span (*span)(const void *ctx, size_t i);

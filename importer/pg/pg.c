@@ -68,7 +68,9 @@ bool pg_failed(struct pg *pg, const PGresult *res, struct err *err)
         res ? PQresultErrorField(res, PG_DIAG_MESSAGE_DETAIL) : NULL;
     char words[400];
 
-    if (PQstatus(pg->conn) == CONNECTION_BAD)
+    /* What has no SQLSTATE the server did not say.  libpq may hold such a
+     * connection for good: when a write failed and there was still to read. */
+    if (!state || PQstatus(pg->conn) == CONNECTION_BAD)
         pg->lost = true;
     flatten(primary ? primary : PQerrorMessage(pg->conn), words, sizeof(words));
     if (!words[0])

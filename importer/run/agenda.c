@@ -190,6 +190,7 @@ static void order_piece(const struct agenda *a, const struct piece *p,
     out->suspect = p->deaths >= DEATHS_SUSPECT;
     out->limit = a->lines_left;
     out->range = p->range;
+    out->doubt = p->doubt;
     out->source = t->source;
     snprintf(out->u.path, sizeof(out->u.path), "%s", t->report.path);
 }
@@ -397,6 +398,7 @@ void agenda_done(struct agenda *a, struct piece *piece,
     came_back(a);
     count_in(a, piece->file, tally);
     piece->range = *range;
+    piece->doubt.open = false;
     tally_merge(&piece->tally, tally);
     list_push(&a->todos[piece->file].done, piece);
 }
@@ -405,6 +407,7 @@ void agenda_part(struct agenda *a, struct piece *piece,
                  const struct tally *tally)
 {
     count_in(a, piece->file, tally);
+    piece->doubt.open = false;
     tally_merge(&piece->tally, tally);
 }
 

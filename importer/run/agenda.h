@@ -40,6 +40,7 @@ struct piece {
     uint32_t deaths;
     struct range range;
     struct tally tally; /* once done */
+    struct doubt doubt; /* what its last worker was about to commit */
 };
 
 struct piece_list {

@@ -1,10 +1,12 @@
 /*
  * loader.c - see loader.h.
  *
- * Order of a flush: rejects first, so that their buffer is empty when the
- * results' refusals come; then results; then the refusals as rejects, in as
- * many buffers as they need.  A COPY's callback only takes notes, because
- * the connection is busy while it runs.
+ * Results go to the server while they gather (copy_ahead), so that it parses
+ * one row while we judge another.  Order of a flush: the rest of the results,
+ * since their COPY occupies the connection; then rejects, so that their
+ * buffer is empty for the results that were refused; then these, in as many
+ * buffers as they need.  A COPY's callback only takes notes, because the
+ * connection is busy while it runs.
  */
 #include "importer/run/loader.h"
 
@@ -13,10 +15,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE_SLACK ((size_t)16 << 20) /* whatever the line's length */
-#define KEEP_FULL  ((size_t)16 << 20) /* kept bytes: time to send */
-#define ROW_FACTOR 4                  /* bytes of a row per byte of its line */
-#define RAW_MAX    ((size_t)1 << 20)  /* a reject shows no more of a line */
+#define LINE_SLACK ((size_t)16 << 20)  /* whatever the line's length */
+#define KEEP_FULL  ((size_t)16 << 20)  /* kept bytes: time to send */
+#define ROW_FACTOR 4                   /* bytes of a row per byte of its line */
+#define RAW_MAX    ((size_t)1 << 20)   /* a reject shows no more of a line */
+#define AHEAD      ((size_t)128 << 10) /* results worth sending ahead */
 
 static const char copy_results[] =
     "COPY decant.result (" RESULT_COLUMNS ") FROM STDIN (FORMAT binary)";
@@ -71,12 +74,18 @@ void loader_close(struct loader *l)
     arena_close(&l->keep);
 }
 
+static void bin_clear(struct bin *b)
+{
+    rows_clear(&b->rows);
+    b->sent = 0;
+}
+
 void loader_begin(struct loader *l, struct pg *pg, int64_t source,
                   const char *path)
 {
-    rows_clear(&l->results.rows);
-    rows_clear(&l->rejects.rows);
-    rows_clear(&l->bare.rows);
+    bin_clear(&l->results);
+    bin_clear(&l->rejects);
+    bin_clear(&l->bare);
     arena_rewind(&l->keep, 0);
     l->tally = (struct tally){0};
     l->pg = pg;
@@ -113,6 +122,7 @@ static bool bin_send(struct loader *l, struct bin *b, struct err *err)
     struct copy_batch batch = {
         .form = {b->sql, rows_header, rows_trailer},
         .bytes = slice_of(b->rows.bytes, b->rows.len),
+        .sent = b->sent,
         .count = b->rows.count,
         .span = bin_span,
         .refused = bin_refused,
@@ -121,6 +131,16 @@ static bool bin_send(struct loader *l, struct bin *b, struct err *err)
 
     b->n_refused = 0;
     return b->rows.count == 0 || copy_rows(l->pg, &batch, err);
+}
+
+/* Let the server have what has gathered, if that is worth a message. */
+static bool bin_ahead(struct loader *l, struct bin *b, struct err *err)
+{
+    struct copy_form form = {b->sql, rows_header, rows_trailer};
+
+    return b->rows.len - b->sent < AHEAD ||
+           copy_ahead(l->pg, &form, slice_of(b->rows.bytes, b->rows.len),
+                      &b->sent, err);
 }
 
 /* The bytes of row i's line again, as the line cutter gave them. */
@@ -162,7 +182,7 @@ static bool send_bare(struct loader *l, struct err *err)
             "at byte %llu: %s",
             (unsigned long long)b->rows.places[b->refused->row].offset,
             b->refused->message);
-    rows_clear(&b->rows);
+    bin_clear(b);
     return true;
 }
 
@@ -194,7 +214,7 @@ static bool send_rejects(struct loader *l, struct err *err)
         if (rows_ripe(&l->bare.rows) && !send_bare(l, err))
             return false;
     }
-    rows_clear(&b->rows);
+    bin_clear(b);
     return send_bare(l, err);
 }
 
@@ -245,13 +265,13 @@ static bool turn_refused(struct loader *l, struct err *err)
         if (rows_ripe(&l->rejects.rows) && !send_rejects(l, err))
             return false;
     }
-    rows_clear(&b->rows);
+    bin_clear(b);
     return true;
 }
 
 bool loader_flush(struct loader *l, struct err *err)
 {
-    if (!send_rejects(l, err) || !bin_send(l, &l->results, err) ||
+    if (!bin_send(l, &l->results, err) || !send_rejects(l, err) ||
         !turn_refused(l, err) || !send_rejects(l, err))
         return false;
     arena_rewind(&l->keep, 0);
@@ -377,7 +397,7 @@ bool loader_line(struct loader *l, const struct line *line, struct err *err)
     if (rows_ripe(&l->results.rows) || rows_ripe(&l->rejects.rows) ||
         l->keep.used >= KEEP_FULL)
         return loader_flush(l, err);
-    return true;
+    return bin_ahead(l, &l->results, err);
 }
 
 void loader_taste(struct loader *l, const struct line *line)
@@ -388,6 +408,6 @@ void loader_taste(struct loader *l, const struct line *line)
     crash_test(l, &judged);
     if (judged.kind != JUDGED_BLANK)
         (void)append(l, line, &judged);
-    rows_clear(&l->results.rows);
-    rows_clear(&l->rejects.rows);
+    bin_clear(&l->results);
+    bin_clear(&l->rejects);
 }

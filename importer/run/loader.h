@@ -45,6 +45,7 @@ struct bin {
     struct kept *kept;       /* beside rows.places */
     struct refused *refused; /* of the COPY at hand */
     uint32_t n_refused;
+    size_t sent; /* bytes of rows that are on their way to the server */
     const char *sql;
 };
 

@@ -47,6 +47,21 @@ enum poured pour_away(const struct pouring *p, uint64_t to, struct err *err)
     return POURED_BORDER;
 }
 
+/* From here on we may die or lose the connection and yet have committed. */
+static bool tell_doubt(const struct pouring *p, const struct report *of,
+                       struct err *err)
+{
+    struct report r = {
+        .kind = REPORT_DOUBT,
+        .file = p->order->file,
+        .range = of->range,
+        .tally = of->tally,
+    };
+
+    p->worker->doubt = (struct doubt){true, of->range, of->tally};
+    return worker_tell(p->worker, &r, err);
+}
+
 bool pour_commit(const struct pouring *p, const struct pour_end *end,
                  struct report *out, bool *ours, struct err *err)
 {
@@ -78,7 +93,8 @@ bool pour_commit(const struct pouring *p, const struct pour_end *end,
     out->range.end = load.end;
     out->tally = *tally;
     DEMAND(tally_balanced(tally));
-    w->doubt = (struct doubt){true, out->range, *tally};
+    if (!tell_doubt(p, out, err))
+        return false;
     if (!ledger_commit(w->pg, end->source, &load, ours, err))
         return false;
     w->doubt.open = false;

@@ -194,6 +194,10 @@ static void take_part(struct supervisor *s, struct hand *h,
     case REPORT_SOURCE: agenda_source(&s->agenda, r->file, &r->source); break;
     case REPORT_MISSING: take_missing(s, h, r); break;
     case REPORT_TALLY: h->live = r->tally; break;
+    case REPORT_DOUBT:
+        if (h->piece)
+            h->piece->doubt = (struct doubt){true, r->range, r->tally};
+        break;
     case REPORT_PART:
         h->live = (struct tally){0};
         agenda_touch(&s->agenda, r->file, r->range.source);

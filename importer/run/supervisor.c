@@ -155,12 +155,11 @@ static void hand_out_files(struct supervisor *s, enum order_kind kind)
     }
 }
 
-static void hand_out(struct supervisor *s)
+/* What the phase at hand has to give to the idle. */
+static void hand_out_phase(struct supervisor *s)
 {
-    struct hand *h;
+    struct hand *h = idle_hand(s);
 
-    prepare(s);
-    h = idle_hand(s);
     if (!h)
         return;
     switch (s->phase) {
@@ -176,6 +175,19 @@ static void hand_out(struct supervisor *s)
         break;
     case PHASE_OVER: break;
     }
+}
+
+/* A phase that ends here leaves everybody idle, and nobody would report: the
+ * next one begins before anything is waited for. */
+static void hand_out(struct supervisor *s)
+{
+    enum phase before;
+
+    prepare(s);
+    do {
+        before = s->phase;
+        hand_out_phase(s);
+    } while (s->phase != before);
 }
 
 /* --- listening -----------------------------------------------------------*/

@@ -12,6 +12,7 @@ bool report_closes(enum report_kind kind)
     case REPORT_SOURCE:
     case REPORT_MISSING:
     case REPORT_TALLY:
+    case REPORT_DOUBT:
     case REPORT_PART:
     case REPORT_KNOWN:
     case REPORT_SAY: return false;

@@ -45,6 +45,15 @@ enum order_kind {
     ORDER_STOP,       /* abandon the range, answer RETURNED */
 };
 
+/* A commit of which nobody knows whether it happened: its answer never came,
+ * or its worker died.  The ledger tells who is next at that range, and then
+ * these are the lines it has loaded. */
+struct doubt {
+    bool open;
+    struct range range; /* with the end as loaded */
+    struct tally tally;
+};
+
 #define WIRE_IDS (FILE_PATH_MAX / sizeof(int64_t))
 
 struct order {
@@ -55,6 +64,7 @@ struct order {
     bool suspect;   /* RANGE, STREAM: it has killed two workers */
     uint64_t limit; /* lines to load at most */
     struct range range;
+    struct doubt doubt;   /* RANGE, STREAM: left by who had it before */
     struct source source; /* id 0: a pipe, whose source is found on the way */
     union {
         char path[FILE_PATH_MAX];
@@ -68,6 +78,7 @@ enum report_kind {
     REPORT_SOURCE,   /* OPEN: source; forgets MISSING sent before it */
     REPORT_MISSING,  /* OPEN, SETTLE: range, and `count` - 1 behind it */
     REPORT_TALLY,    /* tally: of the range in work, not committed yet */
+    REPORT_DOUBT,    /* range, tally: about to be committed; more follow */
     REPORT_PART,     /* STREAM: tally: of a committed range; more follow */
     REPORT_KNOWN,    /* STREAM: range was in the database; more follow */
     REPORT_SAY,      /* u.words for the user; more follows */

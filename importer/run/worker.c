@@ -115,7 +115,8 @@ static bool carry_out(struct worker *w, const struct order *o,
 static bool with_patience(struct worker *w, const struct order *o,
                           struct report *out, struct err *err)
 {
-    double pause = PAUSE_FIRST, since = 0;
+    double patience = w->set->patience, since = 0;
+    double pause = PAUSE_FIRST < patience / 4 ? PAUSE_FIRST : patience / 4;
 
     for (;;) {
         if (connected(w, err) && carry_out(w, o, out, err))
@@ -127,9 +128,9 @@ static bool with_patience(struct worker *w, const struct order *o,
         if (since == 0) {
             since = clock_seconds();
             worker_say(w, "%s; trying again for up to %g seconds", err->text,
-                       w->set->patience);
+                       patience);
         }
-        if (clock_seconds() - since + pause > w->set->patience)
+        if (clock_seconds() - since + pause > patience)
             return false;
         listen(w, pause);
         if (w->stop)
@@ -157,7 +158,7 @@ static void obey(struct worker *w, const struct order *o)
     struct err err = {0};
 
     w->stop = w->consumed = false;
-    w->doubt.open = false;
+    w->doubt = o->doubt;
     if (!with_patience(w, o, &report, &err)) {
         report.kind = failed(o, &err);
         report.err = err;

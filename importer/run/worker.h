@@ -21,13 +21,6 @@
 
 #define BEAT_SECONDS 0.1
 
-/* A commit whose answer never came: it may have happened. */
-struct doubt {
-    bool open;
-    struct range range; /* with the end as loaded */
-    struct tally tally;
-};
-
 struct worker {
     int fd; /* to the supervisor */
     const struct import_setup *set;

@@ -9,8 +9,9 @@ source "$BATS_TEST_DIRNAME/../lib/cluster.sh"
 : "${DECANT:=$BATS_TEST_DIRNAME/../../build/release/decant}"
 GEN_LINES=$(dirname "$DECANT")/tests/tools/gen_lines
 
+# (bats cannot skip in setup_file: import_database does, test by test.)
 import_cluster() {
-    cluster_available || skip "no PostgreSQL"
+    cluster_available || return 0
     cluster_start
     export CLUSTER_DIR CLUSTER_URL
 }

@@ -4,7 +4,6 @@
 
 setup_file() {
     source "$BATS_TEST_DIRNAME/../lib/import.sh"
-    ! grep -q __asan_init "$DECANT" || skip "the address sanitizer keeps what is freed"
     import_cluster
 }
 
@@ -16,6 +15,7 @@ teardown_file() {
 setup() {
     source "$BATS_TEST_DIRNAME/../lib/import.sh"
     source "$BATS_TEST_DIRNAME/../lib/worlds.sh"
+    ! grep -q __asan_init "$DECANT" || skip "the address sanitizer keeps what is freed"
     import_database
     : "${SOAK_MB:=200}"
 }

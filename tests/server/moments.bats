@@ -30,7 +30,7 @@ setup() {
     source "$BATS_TEST_DIRNAME/../lib/worlds.sh"
     import_database
     file=$BATS_FILE_TMPDIR/f.jsonl
-    import=("$DECANT" import -q -j 2 --range-bytes 8k "$file")
+    import=("$DECANT" import -q --json -j 2 --range-bytes 8k "$file")
     RANDOM=${SOAK_SEED:-$((BATS_TEST_NUMBER * 7919))}
     undisturbed
 }
@@ -66,6 +66,9 @@ draw_moment() {
         [ "$status" -eq 3 ] || { echo "moment $i, $moment s: exit $status"; cat err.txt; false; }
         accounted
         same_as undisturbed.dump || { echo "moment $i, $moment s"; cat err.txt; false; }
+        # it knows what it has loaded, whoever died after which commit
+        [ "$(json out.txt 'd["totals"]["lines"]')" = "$(sql 'select sum(lines) from decant.range')" ]
+        [ "$(json out.txt 'd["totals"]["rejects"]')" = "$(sql 'select count(*) from decant.reject')" ]
         # nothing of it is left to be done
         [ $((i % 8)) -ne 0 ] || "${import[@]}" >/dev/null
     done

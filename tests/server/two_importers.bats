@@ -80,11 +80,11 @@ all_well() {
         b as (delete from decant.reject where source in (select id from gz)),
         c as (delete from decant.range where source in (select id from gz)) select" >/dev/null
     sql "delete from decant.source where kind = 'packed'" >/dev/null
-    # the path of a source is that of whoever came last
-    sql "update decant.source set path = regexp_replace(path, 'other/a', 'f')" >/dev/null
-    sql "update decant.source set path = regexp_replace(path, 'other/b', 'g')" >/dev/null
-    sql "update decant.source set path = replace(path, '/./', '/')" >/dev/null
-    same_as undisturbed.dump
+    # the path of a source is that of whoever came last, the size of its
+    # ranges that of whoever came first; the rows are the same
+    everything | grep -v '"range_bytes"\|"begin_at"' >rows.txt
+    grep -v '"range_bytes"\|"begin_at"' undisturbed.dump | cmp - rows.txt
+    [ "$(wc -l <rows.txt)" -gt 1000 ]
 }
 
 @test "two: one is killed, the other does its part, too" {

@@ -93,8 +93,9 @@ static void batch_close(struct batch *b)
     free(b);
 }
 
-/* Send in one transaction; refusals are in b afterwards. */
-static void send_batch(struct pg *pg, struct batch *b)
+/* Send in one transaction, that many parts of it ahead; refusals are in b
+ * afterwards. */
+static void send_batch(struct pg *pg, struct batch *b, size_t parts)
 {
     struct err err = {.code = ERR_NONE};
     struct copy_batch copy = {
@@ -111,6 +112,13 @@ static void send_batch(struct pg *pg, struct batch *b)
                       "(id int8, body jsonb, note text);"
                       "CREATE UNIQUE INDEX ON t5 (id); BEGIN",
                       &err));
+    for (size_t i = 1; i <= parts; i++) {
+        struct copy_span to = b->spans[b->count * i / (parts + 1)];
+
+        assert_ok(copy_ahead(pg, &form, slice_of(b->bytes, to.end), &copy.sent,
+                             &err));
+        assert_int_equal(copy.sent, to.end);
+    }
     assert_ok(copy_rows(pg, &copy, &err));
     assert_ok(pg_exec(pg, "COMMIT", &err));
     assert_int_equal(server_number(pg, "SELECT count(*) FROM t5"),
@@ -160,15 +168,16 @@ static void test_refusals(void **state)
     (void)state;
     NEED_SERVER();
     pg = server_open();
-    for (size_t t = 0; t < countof(table); t++) {
+    for (size_t t = 0; t < 3 * countof(table); t++) {
+        bool (*bad)(size_t i) = table[t / 3].bad;
         struct batch *b = batch_open();
         size_t n = 0;
 
         for (size_t i = 0; i < ROWS; i++)
-            add(b, i, table[t].bad(i) ? "{\"a\":" : "{\"a\": 1}", "x");
-        send_batch(pg, b);
+            add(b, i, bad(i) ? "{\"a\":" : "{\"a\": 1}", "x");
+        send_batch(pg, b, t % 3 * 4);
         for (size_t i = 0; i < ROWS; i++)
-            if (table[t].bad(i))
+            if (bad(i))
                 assert_int_equal(b->refused[n++], i);
         assert_int_equal(n, b->n_refused);
         if (n)
@@ -193,7 +202,7 @@ static void test_odd_refusals(void **state)
         add(b, i == 300 ? 7 : i, "1", "x");
     add(b, 600, "1", "nul: \001 is fine");
     add(b, 601, "1", "\xff\xfe");
-    send_batch(pg, b);
+    send_batch(pg, b, 0);
     assert_int_equal(b->n_refused, 2);
     assert_int_equal(b->refused[0], 300);
     assert_int_equal(b->refused[1], 501);
@@ -216,8 +225,12 @@ static void test_odd_refusals(void **state)
                       "INSERT ON t5 FOR EACH ROW EXECUTE FUNCTION liar();"
                       "BEGIN",
                       &err));
-    struct copy_batch copy = {
-        form, slice_of(b->bytes, b->len), b->count, span, refused, b};
+    struct copy_batch copy = {.form = form,
+                              .bytes = slice_of(b->bytes, b->len),
+                              .count = b->count,
+                              .span = span,
+                              .refused = refused,
+                              .ctx = b};
     assert_ok(copy_rows(pg, &copy, &err));
     assert_ok(pg_exec(pg, "COMMIT", &err));
     assert_int_equal(b->n_refused, 4);
@@ -236,6 +249,7 @@ static void test_failures(void **state)
     struct copy_refusal refusal;
     struct copy_form wrong = form;
     struct pg *pg, *other;
+    size_t sent = 0;
     char sql[80];
 
     (void)state;
@@ -256,11 +270,16 @@ static void test_failures(void **state)
         copy_put(pg, &wrong, slice_of(b->bytes, b->len), &refusal, &err));
     assert_true(pg_alive(pg));
     assert_int_equal(server_number(pg, "SELECT 1"), 1);
+    /* given up half way: the connection is good for other things */
+    assert_ok(
+        pg_exec(pg, "CREATE TABLE t5 (id int8, body jsonb, note text)", &err));
+    assert_ok(pg_exec(pg, "BEGIN", &err));
+    assert_ok(copy_ahead(pg, &form, slice_of(b->bytes, b->len), &sent, &err));
+    pg_rollback(pg);
+    assert_true(pg_alive(pg));
+    assert_int_equal(server_number(pg, "SELECT count(*) FROM t5"), 0);
     /* killed in a transaction: a lost connection, retry */
-    assert_ok(pg_exec(pg,
-                      "CREATE TABLE t5 (id int8, body jsonb, note text);"
-                      "BEGIN",
-                      &err));
+    assert_ok(pg_exec(pg, "BEGIN", &err));
     snprintf(sql, sizeof(sql), "SELECT pg_terminate_backend(%d, 5000)",
              pg_backend(pg));
     assert_ok(pg_exec(other, sql, &err));

@@ -92,7 +92,12 @@ static bool import_range(struct pg *pg, const struct source *source, uint64_t n,
     load.end = at;
     load.hash = hash_of(slice_of(text + load.first, at - load.first));
     struct copy_batch batch = {
-        form, slice_of(rows.bytes, rows.len), rows.count, span, refused, NULL};
+        .form = form,
+        .bytes = slice_of(rows.bytes, rows.len),
+        .count = rows.count,
+        .span = span,
+        .refused = refused,
+    };
     return copy_rows(pg, &batch, err) &&
            ledger_commit(pg, source, &load, &ours, err);
 }
