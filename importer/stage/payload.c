@@ -9,7 +9,7 @@
  */
 #include "importer/stage/payload.h"
 
-#include "importer/stage/seek.h"
+#include "validate/json/seek.h"
 #include "validate/json/check.h"
 #include "validate/json/text.h"
 

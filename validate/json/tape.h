@@ -46,11 +46,11 @@ enum json_flag {
 };
 
 struct json_node {
-    uint32_t at;   /* first byte of the value in the text, quotes included */
-    uint32_t len;  /* bytes of the value, closing quote or bracket included */
-    uint32_t next; /* index of the first node behind this value */
-    uint8_t kind;  /* enum json_kind */
-    uint8_t flags; /* enum json_flag */
+    uint32_t at;    /* first byte of the value in the text, quotes included */
+    uint32_t len;   /* bytes of the value, closing quote or bracket included */
+    uint32_t next;  /* index of the first node behind this value */
+    uint8_t kind;   /* enum json_kind */
+    uint8_t flags;  /* enum json_flag */
     uint16_t depth; /* 0 for the root */
 };
 
@@ -99,6 +99,19 @@ struct slice json_code_words(enum json_code code);
 MUST_CHECK
 bool json_tape_build(struct slice text, struct arena *arena,
                      struct json_tape *out, struct json_error *why);
+
+enum json_try {
+    JSON_TRY_SOUND,
+    JSON_TRY_BROKEN, /* not strict JSON; json_check() knows why */
+    JSON_TRY_TOO_LONG,
+    JSON_TRY_NO_MEMORY,
+};
+
+/* The same without the why: for texts that are mended when they fail, which
+ * should not pay for an explanation nobody reads. */
+MUST_CHECK
+enum json_try json_tape_try(struct slice text, struct arena *arena,
+                            struct json_tape *out);
 
 /* The value as it stands in the text, quotes and brackets included. */
 static inline struct slice json_raw(const struct json_tape *t, uint32_t node)

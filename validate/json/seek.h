@@ -6,8 +6,8 @@
  * like a beginning of JSON and cannot be followed ends the search: inside
  * broken JSON every piece would look like a value of its own.
  */
-#ifndef DECANT_STAGE_SEEK_H
-#define DECANT_STAGE_SEEK_H
+#ifndef DECANT_JSON_SEEK_H
+#define DECANT_JSON_SEEK_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* seek.c - see seek.h. */
-#include "importer/stage/seek.h"
+#include "validate/json/seek.h"
 
 #include "validate/json/check.h"
 
