@@ -189,8 +189,6 @@ bool verdict_explain(FILE *f, const struct verdict_line *v, struct err *err)
     if (j->kind == JUDGED_REJECT) {
         explain_reject(f, v);
     } else {
-        for (uint32_t i = 0; i < j->payload.n_edits; i++)
-            explain_edit(f, v, &j->payload.edits[i]);
         for (uint32_t i = 0; i < j->repaired.n_edits; i++)
             explain_edit(f, v, &j->repaired.edits[i]);
     }

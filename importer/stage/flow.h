@@ -40,7 +40,8 @@ struct judged {
 
 struct flow {
     const struct profile *profile;
-    struct arena *arena; /* the line arena: rewound by every call */
+    struct repair_options repair; /* all zero: lossless, policies replace */
+    struct arena *arena;          /* the line arena: rewound by every call */
 };
 
 /* What becomes of a line. Every line gets exactly one answer. */
@@ -50,7 +51,7 @@ void flow_judge(struct flow *flow, const struct line *line, struct judged *out);
  * All edits of a row as the JSON array of result.fixes, in the arena; empty
  * when nothing was changed or the arena is full.  An element is {"rule",
  * "class", "pointer", "offset", "before", "after"}; offsets count in
- * payload.whole, those of escapes in an opened string in that string's text.
+ * payload.whole, those behind an edit that opened a string in its text.
  */
 struct slice flow_fixes(const struct judged *judged, struct arena *arena);
 uint64_t flow_fix_mask(const struct judged *judged);

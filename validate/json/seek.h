@@ -24,10 +24,17 @@ enum found_what {
 struct found {
     enum found_what what;
     struct slice value; /* part of the text searched */
+    struct slice first; /* the first of several, else as value */
 };
 
 /* Linear in the length of text, which has no white space at its ends. */
 void seek_value(struct slice text, struct found *out);
+
+/*
+ * Where something begins that a model may have meant for JSON but for slips:
+ * {'a':, {a:, [ at the beginning of a line.  text.len when nowhere.
+ */
+size_t seek_loose(struct slice text);
 
 /* Without JSON white space at both ends. */
 struct slice seek_trim(struct slice text);

@@ -1,0 +1,560 @@
+/*
+ * mend.c - the stack of mend.h: keys, colons, commas, brackets, the end.
+ *
+ * A step reads one token and knows from m->await what may stand there.
+ * Separators are settled by what follows them, before anything behind them
+ * is touched, so that the edits stay in the order of the text.
+ */
+#include "validate/json/mend_parts.h"
+
+#include "validate/json/text.h"
+
+static void push(struct mend *m, enum frame frame)
+{
+    if (m->depth >= JSON_DEPTH_MAX) {
+        mend_refuse(m, FAULT_JSON_DEPTH, m->at);
+        return;
+    }
+    m->frames[++m->depth] = (uint8_t)frame;
+    m->open[frame]++;
+    m->at++;
+    m->await = frame == FRAME_OBJECT ? AWAIT_KEY : AWAIT_VALUE;
+    m->first = true;
+    mend_keep(m);
+}
+
+static void pop(struct mend *m)
+{
+    m->open[mend_top(m)]--;
+    m->depth--;
+    m->await = AWAIT_BEHIND;
+    m->first = false;
+    m->bare_root = false;
+}
+
+static void value_done(struct mend *m)
+{
+    m->await = AWAIT_BEHIND;
+    m->first = false;
+    mend_keep(m);
+}
+
+/* --- closing brackets ----------------------------------------------------- */
+
+static bool closes(enum frame frame, char c)
+{
+    return c == '}'   ? frame == FRAME_OBJECT
+           : c == ']' ? frame == FRAME_ARRAY
+                      : frame == FRAME_TUPLE || frame == FRAME_CALL;
+}
+
+/* Is one that c closes open further out? */
+static bool open_outside(const struct mend *m, char c)
+{
+    return c == '}'   ? m->open[FRAME_OBJECT] > 0
+           : c == ']' ? m->open[FRAME_ARRAY] > 0
+                      : m->open[FRAME_TUPLE] + m->open[FRAME_CALL] > 0;
+}
+
+/* The bracket at m->at closes the innermost frame. */
+static void close_top(struct mend *m)
+{
+    enum frame frame = mend_top(m);
+
+    if (frame == FRAME_TUPLE)
+        mend_edit(m, REPAIR_TUPLE_BRACKETED, m->at, 1, SLICE("]"));
+    else if (frame == FRAME_CALL)
+        mend_edit(m, REPAIR_WRAPPER_REMOVED, m->at, 1, SLICE(""));
+    m->at++;
+    pop(m);
+    if (frame == FRAME_CALL && !m->depth && mend_byte(m, m->at) == ';') {
+        mend_edit(m, REPAIR_WRAPPER_REMOVED, m->at, 1, SLICE(""));
+        m->at++;
+    }
+    mend_keep(m);
+}
+
+/* A closing bracket at m->at, in the place of a comma or value. */
+static void closer(struct mend *m)
+{
+    char c = m->text[m->at], missing[JSON_DEPTH_MAX];
+    size_t n = 0;
+
+    if (closes(mend_top(m), c)) {
+        close_top(m);
+        return;
+    }
+    if (!open_outside(m, c)) {
+        if (c == ')' || mend_top(m) == FRAME_CALL) {
+            mend_edit(m, REPAIR_BRACKET_DROPPED, m->at++, 1, SLICE(""));
+            return;
+        }
+        mend_edit(m, REPAIR_BRACKET_REPLACED, m->at++, 1,
+                  mend_closer(mend_top(m)));
+        pop(m);
+        mend_keep(m);
+        return;
+    }
+    while (!closes(mend_top(m), c)) {
+        struct slice closing = mend_closer(mend_top(m));
+
+        if (closing.len)
+            missing[n++] = closing.ptr[0];
+        pop(m);
+    }
+    mend_edit(m, REPAIR_BRACKET_ADDED, m->at, 0, slice_of(missing, n));
+    close_top(m);
+}
+
+static bool is_closer(char c)
+{
+    return c == '}' || c == ']' || c == ')';
+}
+
+/* --- what follows a value ------------------------------------------------- */
+
+static enum place value_place(const struct mend *m)
+{
+    switch (mend_top(m)) {
+    case FRAME_OBJECT: return PLACE_MEMBER;
+    case FRAME_CALL: return PLACE_CALL;
+    case FRAME_ROOT: return PLACE_ROOT;
+    default: return PLACE_ELEMENT;
+    }
+}
+
+static bool in_array(const struct mend *m)
+{
+    return m->depth > 1 && mend_top(m) == FRAME_OBJECT &&
+           (m->frames[m->depth - 1] == FRAME_ARRAY ||
+            m->frames[m->depth - 1] == FRAME_TUPLE);
+}
+
+/* [{"i":1{"i":2}]: the object before the one at hand was not closed. */
+static void close_object(struct mend *m, size_t at)
+{
+    mend_edit(m, REPAIR_BRACKET_ADDED, at, 0, SLICE("}"));
+    pop(m);
+}
+
+static void await_next(struct mend *m)
+{
+    m->await = mend_top(m) == FRAME_OBJECT ? AWAIT_KEY : AWAIT_VALUE;
+}
+
+/* A comma, or what stands for one, at `at`. */
+static void comma(struct mend *m, size_t at)
+{
+    size_t next = mend_ahead(m, at + 1);
+    char c = mend_byte(m, next);
+
+    if (next == m->len) {
+        mend_truncate(m, at, false);
+        return;
+    }
+    m->at = at + 1;
+    if (is_closer(c)) {
+        mend_edit(m, REPAIR_COMMA_TRAILING, at, 1, SLICE(""));
+        return;
+    }
+    if (c == ',') {
+        mend_edit(m, REPAIR_COMMA_DROPPED, at, 1, SLICE(""));
+        return;
+    }
+    if (c == '{' && in_array(m))
+        close_object(m, at);
+    if (m->text[at] != ',')
+        mend_edit(m, REPAIR_SEPARATOR_REPLACED, at, 1, SLICE(","));
+    await_next(m);
+}
+
+/* Something other than a separator or bracket stands at `next`. */
+static void missing_comma(struct mend *m, size_t next)
+{
+    enum frame frame = mend_top(m);
+    char c = m->text[next];
+    size_t width;
+    bool fits;
+
+    if (c == '{' && in_array(m)) {
+        close_object(m, m->at);
+        frame = mend_top(m);
+    }
+    if (frame == FRAME_OBJECT)
+        fits = mend_quote(m, next, &width) || mend_key_at(m, next) ||
+               mend_is_alpha(c);
+    else
+        fits = frame != FRAME_CALL;
+    if (!fits) {
+        mend_refuse(m, FAULT_JSON_SYNTAX, next);
+        return;
+    }
+    mend_edit(m, REPAIR_COMMA_ADDED, m->at, 0, SLICE(","));
+    await_next(m);
+}
+
+static void step_behind(struct mend *m)
+{
+    size_t next = mend_ahead(m, m->at);
+    char c = mend_byte(m, next);
+
+    if (next == m->len) {
+        mend_truncate(m, m->at, false);
+    } else if (c == ',' || c == ';') {
+        if (next > m->at)
+            mend_skip(m);
+        if (mend_top(m) == FRAME_CALL)
+            mend_refuse(m, FAULT_JSON_SYNTAX, next);
+        else
+            comma(m, next);
+    } else if (is_closer(c)) {
+        mend_skip(m);
+        closer(m);
+    } else {
+        missing_comma(m, next);
+    }
+}
+
+/* --- keys and values ------------------------------------------------------ */
+
+/* A brace where a key should stand. */
+static void brace_for_key(struct mend *m)
+{
+    if (m->first && !in_array(m)) {
+        mend_edit(m, REPAIR_BRACKET_DROPPED, m->at++, 1, SLICE(""));
+        return;
+    }
+    if (!in_array(m)) {
+        mend_refuse(m, FAULT_JSON_SYNTAX, m->at);
+        return;
+    }
+    mend_edit(m, REPAIR_BRACKET_ADDED, m->at, 0, SLICE("},"));
+    pop(m);
+    m->await = AWAIT_VALUE;
+}
+
+static void step_key(struct mend *m)
+{
+    size_t width;
+    char c;
+
+    mend_skip(m);
+    if (m->at == m->len) {
+        mend_torn(m);
+        return;
+    }
+    c = m->text[m->at];
+    if (is_closer(c)) {
+        closer(m);
+    } else if (c == ',') {
+        mend_edit(m, REPAIR_COMMA_DROPPED, m->at++, 1, SLICE(""));
+    } else if (c == '{') {
+        brace_for_key(m);
+    } else if (mend_quote(m, m->at, &width) ? mend_string(m, PLACE_KEY, false)
+                                            : mend_bare_key(m)) {
+        m->await = AWAIT_COLON;
+    }
+}
+
+static void step_colon(struct mend *m)
+{
+    size_t next = mend_ahead(m, m->at), width, n = 1;
+    char c = mend_byte(m, next);
+
+    if (next == m->len) {
+        mend_torn(m);
+        return;
+    }
+    if (c == ':' || c == '=') {
+        if (next > m->at)
+            mend_skip(m);
+        if (c == '=') {
+            n += mend_byte(m, next + 1) == '>';
+            mend_edit(m, REPAIR_SEPARATOR_REPLACED, next, n, SLICE(":"));
+        }
+        m->at = next + n;
+    } else if (c == '(' || mend_is_alpha(c) || mend_value_at(m, next) ||
+               mend_quote(m, next, &width)) {
+        mend_edit(m, REPAIR_COLON_ADDED, m->at, 0, SLICE(":"));
+    } else {
+        mend_refuse(m, FAULT_JSON_SYNTAX, next);
+    }
+    m->await = AWAIT_VALUE;
+}
+
+/* What stands at m->at cannot begin a value; true when that is settled. */
+static bool no_value(struct mend *m)
+{
+    char c = m->text[m->at];
+    enum frame frame = mend_top(m);
+
+    if (c == ':' && frame == FRAME_OBJECT) {
+        mend_edit(m, REPAIR_SEPARATOR_REPLACED, m->at++, 1, SLICE(""));
+        return true;
+    }
+    if (c != ',' && !is_closer(c))
+        return false;
+    if (frame == FRAME_OBJECT || (frame == FRAME_CALL && c == ')')) {
+        mend_edit(m, REPAIR_VALUE_MISSING, m->at, 0, SLICE("null"));
+        value_done(m);
+    } else if (frame == FRAME_ROOT || frame == FRAME_CALL) {
+        mend_refuse(m, FAULT_JSON_SYNTAX, m->at);
+    } else if (c == ',') {
+        mend_edit(m, REPAIR_COMMA_DROPPED, m->at++, 1, SLICE(""));
+    } else {
+        closer(m);
+    }
+    return true;
+}
+
+static void step_value(struct mend *m)
+{
+    uint32_t depth = m->depth;
+    size_t width;
+    char c;
+
+    mend_skip(m);
+    if (m->at == m->len) {
+        mend_torn(m);
+        return;
+    }
+    c = m->text[m->at];
+    if (c == '[' && !m->depth && mend_fence(m, m->at + 1)) {
+        /* [```json: part of the fence */
+        mend_edit(m, REPAIR_BRACKET_DROPPED, m->at++, 1, SLICE(""));
+    } else if (c == '{' || c == '[') {
+        push(m, c == '{' ? FRAME_OBJECT : FRAME_ARRAY);
+    } else if (c == '(' && mend_top(m) != FRAME_ROOT) {
+        mend_edit(m, REPAIR_TUPLE_BRACKETED, m->at, 1, SLICE("["));
+        push(m, FRAME_TUPLE);
+    } else if (!no_value(m)) {
+        if (mend_quote(m, m->at, &width)) {
+            m->bare_root = true;
+            if (!mend_string(m, value_place(m), false))
+                return;
+        } else if (!mend_scalar(m, value_place(m)) || m->depth > depth) {
+            return;
+        }
+        value_done(m);
+    }
+}
+
+/* --- the root ------------------------------------------------------------- */
+
+/* The first of several values begins here: make room for "[". */
+static void join_values(struct mend *m, size_t at)
+{
+    if (!m->several) {
+        m->several = true;
+        m->second = at;
+        m->edits--;
+        m->n_edits++;
+        m->max_edits++;
+        m->out--;
+        m->used++;
+        m->cap++;
+        *m->out = '[';
+        *m->edits = (struct repair_edit){
+            .rule = REPAIR_SEVERAL_JOINED,
+            .class = REPAIR_GUESS,
+            .before = slice_of(m->text, 0),
+            .after = slice_of(m->out, 1),
+        };
+    }
+    if (mend_byte(m, at) == ',')
+        m->at = at + 1;
+    else
+        mend_edit(m, REPAIR_COMMA_ADDED, m->at, 0, SLICE(","));
+    m->await = AWAIT_VALUE;
+}
+
+/* Could JSON begin at this bracket in the words behind the value? */
+static bool likely(const struct mend *m, size_t at)
+{
+    size_t next = mend_blank(m, at + 1), width;
+
+    if (m->text[at] == '{')
+        return mend_byte(m, next) == '}' || mend_quote(m, next, &width) ||
+               mend_key_at(m, next);
+    return mend_byte(m, next) == '{' || mend_byte(m, next) == '[' ||
+           mend_quote(m, next, &width);
+}
+
+static void drop_others(struct mend *m, size_t second)
+{
+    m->several = true;
+    m->second = second;
+    mend_edit(m, REPAIR_SEVERAL_DROPPED, m->at, m->len - m->at, SLICE(""));
+    m->at = m->len;
+    m->await = AWAIT_NOTHING;
+}
+
+/* Words behind the value go; another value in them makes several. */
+static void tail(struct mend *m, size_t from)
+{
+    size_t at = from;
+
+    while (at < m->len &&
+           ((m->text[at] != '{' && m->text[at] != '[') || !likely(m, at)))
+        at++;
+    if (at < m->len && !m->options->join_several) {
+        drop_others(m, at);
+        return;
+    }
+    if (at > from) {
+        size_t end = at;
+
+        while (end > from && mend_is_space(m->text[end - 1]))
+            end--;
+        if (at < m->len) { /* the comma comes before what is taken off */
+            join_values(m, m->at);
+            mend_guess(m, REPAIR_PROSE_REMOVED, from, end - from, SLICE(""));
+        } else {
+            mend_cut_tail(m, REPAIR_PROSE_REMOVED, from, end);
+        }
+    } else {
+        join_values(m, m->at);
+        return; /* what stands before it is skipped as usual */
+    }
+    m->at = at;
+    if (at == m->len)
+        m->await = AWAIT_NOTHING;
+}
+
+/* A value is complete and no bracket is open. */
+static void step_root(struct mend *m)
+{
+    size_t next = mend_ahead(m, m->at), behind;
+    char c = mend_byte(m, next);
+    bool more;
+
+    if (next == m->len) {
+        mend_skip(m);
+        m->await = AWAIT_NOTHING;
+        return;
+    }
+    if (is_closer(c)) {
+        mend_skip(m);
+        mend_edit(m, REPAIR_BRACKET_DROPPED, m->at++, 1, SLICE(""));
+        return;
+    }
+    behind = c == ',' ? mend_ahead(m, next + 1) : next;
+    if (c == ',' && (behind == m->len || is_closer(m->text[behind]))) {
+        mend_skip(m);
+        mend_edit(m, REPAIR_COMMA_TRAILING, m->at++, 1, SLICE(""));
+        return;
+    }
+    more = mend_value_at(m, behind) && (m->bare_root || c == ',');
+    if (more && !m->options->join_several) {
+        drop_others(m, behind);
+    } else if (more) {
+        if (c == ',')
+            mend_skip(m);
+        join_values(m, next);
+    } else {
+        tail(m, next);
+    }
+}
+
+/* --- all of it ------------------------------------------------------------ */
+
+static void step(struct mend *m)
+{
+    switch (m->await) {
+    case AWAIT_KEY: step_key(m); break;
+    case AWAIT_COLON: step_colon(m); break;
+    case AWAIT_VALUE: step_value(m); break;
+    case AWAIT_BEHIND:
+        if (m->depth)
+            step_behind(m);
+        else
+            step_root(m);
+        break;
+    case AWAIT_NOTHING: break;
+    }
+}
+
+static void finish(struct mend *m)
+{
+    if (m->several && m->options->join_several)
+        mend_edit(m, REPAIR_SEVERAL_JOINED, m->len, 0, SLICE("]"));
+    if (m->full || m->len - m->from > m->cap - m->used) {
+        m->full = true;
+        return;
+    }
+    memcpy(m->out + m->used, m->text + m->from, m->len - m->from);
+    m->used += m->len - m->from;
+}
+
+/* Bytes of arena left, less what alignment may cost. */
+static size_t room_left(const struct arena *arena)
+{
+    size_t left = arena->cap - arena->used;
+
+    return left > 64 ? left - 64 : 0;
+}
+
+/* Buffers by bound, or as much of it as there is room for. */
+static bool reserve(struct mend *m, struct arena *arena)
+{
+    size_t cap = 6 * m->len + JSON_DEPTH_MAX + 64, room = room_left(arena);
+    size_t n = m->len + JSON_DEPTH_MAX + 64;
+
+    if (cap > room / 2)
+        cap = room / 2;
+    if (cap < 8)
+        return false;
+    m->out = arena_bytes(arena, cap);
+    room = room_left(arena) / sizeof(struct repair_edit);
+    if (n > room)
+        n = room;
+    if (!m->out || n < 2)
+        return false;
+    m->edits = arena_array(arena, n, struct repair_edit);
+    if (!m->edits)
+        return false;
+    /* One place before each for what several values need. */
+    m->out++;
+    m->cap = cap - 1;
+    m->edits++;
+    m->max_edits = (uint32_t)(n - 1 < UINT32_MAX ? n - 1 : UINT32_MAX);
+    return true;
+}
+
+enum mend_end mend(struct slice text, const struct mend_options *options,
+                   struct arena *arena, struct mended *out)
+{
+    struct mend m;
+    size_t mark = arena_mark(arena);
+
+    memset(&m, 0, offsetof(struct mend, frames));
+    m.frames[0] = FRAME_ROOT;
+    m.text = text.ptr;
+    m.len = text.len;
+    m.options = options;
+    m.await = AWAIT_VALUE;
+    *out = (struct mended){.fault = FAULT_NONE};
+    if (text.len > JSON_TEXT_MAX || !reserve(&m, arena)) {
+        arena_rewind(arena, mark);
+        return MEND_NO_MEMORY;
+    }
+    m.all_utf8 = json_utf8_valid(text) == text.len;
+    mend_keep(&m);
+    while (m.await != AWAIT_NOTHING && !m.full && !m.refused)
+        step(&m);
+    finish(&m);
+    out->truncated = m.truncated;
+    out->several = m.several;
+    out->second = m.second;
+    out->fault = m.fault;
+    out->at = m.wrong;
+    if (m.refused || m.full) {
+        arena_rewind(arena, mark);
+        return m.refused ? MEND_REFUSED : MEND_NO_MEMORY;
+    }
+    out->json = slice_of(m.out, m.used);
+    out->edits = m.edits;
+    out->n_edits = m.n_edits;
+    arena_trim(arena, m.edits + m.n_edits);
+    return MEND_DONE;
+}
