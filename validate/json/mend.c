@@ -361,9 +361,10 @@ static void join_values(struct mend *m, size_t at)
             .after = slice_of(m->out, 1),
         };
     }
-    if (mend_byte(m, at) == ',')
+    if (mend_byte(m, at) == ',') {
+        mend_skip(m);
         m->at = at + 1;
-    else
+    } else
         mend_edit(m, REPAIR_COMMA_ADDED, m->at, 0, SLICE(","));
     m->await = AWAIT_VALUE;
 }
@@ -392,7 +393,11 @@ static void drop_others(struct mend *m, size_t second)
 /* Words behind the value go; another value in them makes several. */
 static void tail(struct mend *m, size_t from)
 {
-    size_t at = from;
+    size_t at, end;
+
+    if (m->text[from] == ',')
+        from = mend_ahead(m, from + 1);
+    at = from;
 
     while (at < m->len &&
            ((m->text[at] != '{' && m->text[at] != '[') || !likely(m, at)))
@@ -401,24 +406,20 @@ static void tail(struct mend *m, size_t from)
         drop_others(m, at);
         return;
     }
-    if (at > from) {
-        size_t end = at;
-
-        while (end > from && mend_is_space(m->text[end - 1]))
-            end--;
-        if (at < m->len) { /* the comma comes before what is taken off */
-            join_values(m, m->at);
-            mend_guess(m, REPAIR_PROSE_REMOVED, from, end - from, SLICE(""));
-        } else {
-            mend_cut_tail(m, REPAIR_PROSE_REMOVED, from, end);
-        }
-    } else {
-        join_values(m, m->at);
-        return; /* what stands before it is skipped as usual */
-    }
-    m->at = at;
+    if (at < m->len) /* the comma comes before what is taken off */
+        join_values(m, mend_ahead(m, m->at));
+    mend_skip(m);
+    if (m->at < from) /* a comma, and no value behind it */
+        from = m->at;
+    for (end = at; end > from && mend_is_space(m->text[end - 1]);)
+        end--;
     if (at == m->len)
         m->await = AWAIT_NOTHING;
+    if (end > from && at == m->len)
+        mend_cut_tail(m, REPAIR_PROSE_REMOVED, from, end);
+    else if (end > from)
+        mend_guess(m, REPAIR_PROSE_REMOVED, from, end - from, SLICE(""));
+    m->at = at;
 }
 
 /* A value is complete and no bracket is open. */
@@ -448,8 +449,6 @@ static void step_root(struct mend *m)
     if (more && !m->options->join_several) {
         drop_others(m, behind);
     } else if (more) {
-        if (c == ',')
-            mend_skip(m);
         join_values(m, next);
     } else {
         tail(m, next);

@@ -312,7 +312,8 @@ static bool unclosed(struct mend *m, struct body *b)
     end = m->len;
     if (b->torn)
         end = b->torn;
-    for (size_t n = 1; !b->torn && n < UTF8_MAX && n < m->len - b->begin; n++) {
+    for (size_t n = 1; !b->torn && n < UTF8_MAX && n <= m->len - b->begin;
+         n++) {
         if (utf8_cut(mend_rest(m, m->len - n)))
             end = m->len - n;
     }

@@ -98,15 +98,19 @@ static bool bare_text(struct mend *m, enum place place)
     end = at;
     while (end > begin && mend_is_space(m->text[end - 1]))
         end--;
-    if (end == begin) {
-        mend_refuse(m, FAULT_JSON_SYNTAX, begin);
-        return false;
-    }
-    for (size_t n = 1; at == m->len && n < UTF8_MAX && n < end - begin; n++) {
+    for (size_t n = 1; at == m->len && n < UTF8_MAX && n <= at - begin; n++) {
         if (utf8_cut(mend_rest(m, at - n))) {
             end = at - n;
             break;
         }
+    }
+    if (end == begin && at == m->len) {
+        mend_torn(m);
+        return false;
+    }
+    if (end == begin) {
+        mend_refuse(m, FAULT_JSON_SYNTAX, begin);
+        return false;
     }
     mend_edit(m, REPAIR_WORD_QUOTED, begin, 0, SLICE("\""));
     mend_plain(m, begin, end);
@@ -256,7 +260,7 @@ static size_t grouped(const struct mend *m, size_t at)
     }
     if (!groups || mend_byte(m, mend_blank(m, end)) == ':')
         return 0;
-    if (mend_byte(m, end) == '.')
+    if (mend_byte(m, end) == '.' && mend_is_digit(mend_byte(m, end + 1)))
         end = at + digits_from(mend_rest(m, at), end + 1 - at);
     return goes_on(m, end, PLACE_MEMBER) ? 0 : end - at;
 }

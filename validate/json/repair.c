@@ -430,8 +430,10 @@ static struct verdict look_inside(struct job *job)
         return no_memory;
     if (!seek_json_start(seek_trim(inside)))
         return sound;
+    /* What takes guessing is a text that only begins like JSON. */
     v = undress(job, REPAIR_STRING_OPENED, inside);
-    if (!v.fault || job->out->proposal.ptr)
+    if (v.fault == FAULT_LINE_MEMORY ||
+        (!v.fault && job->out->class != REPAIR_GUESS))
         return v;
     arena_rewind(job->arena, mark);
     *job->out = outer;
