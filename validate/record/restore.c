@@ -45,7 +45,7 @@ struct string {
 struct work {
     struct repaired *r;
     struct slice whole;
-    const struct fields *fields;
+    const struct field_table *fields;
     struct suspects *suspects;
     struct arena *arena;
     size_t *places; /* where a backslash is put in, in order */
@@ -542,7 +542,7 @@ static bool rewrite(struct work *w)
 }
 
 bool restore(struct repaired *r, struct slice whole,
-             const struct fields *fields, struct suspects *suspects,
+             const struct field_table *fields, struct suspects *suspects,
              struct arena *arena)
 {
     struct work w = {.r = r,

@@ -40,7 +40,7 @@ struct field {
     enum field_class class;
 };
 
-struct fields {
+struct field_table {
     const struct field *list;
     size_t count;
 };
@@ -71,7 +71,7 @@ struct suspects {
  */
 MUST_CHECK
 bool restore(struct repaired *r, struct slice whole,
-             const struct fields *fields, struct suspects *suspects,
+             const struct field_table *fields, struct suspects *suspects,
              struct arena *arena);
 
 #endif
