@@ -101,6 +101,8 @@ $(B)/bench/simdjson_side.o: ISA := -O3 -march=native
 $(B)/bench/bench_json: $(B)/bench/bench_json.o $(B)/bench/simdjson_side.o \
     $(LIBV)
 	$(CC) $(ALL) -o $@ $^ -lsimdjson -lstdc++ -lm $(LDLIBS)
+$(B)/bench/bench_repair: $(B)/bench/bench_repair.o $(LIBV)
+	$(CC) $(ALL) -o $@ $^ $(LDLIBS)
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ $(LDLIBS)
 $(B)/tests/replay/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(LIBS) $(LIBV)
@@ -127,6 +129,10 @@ test-conformance: $(CONFORM)    ## public suites, other parsers
 bench-json: $(B)/bench/bench_json $(B)/tests/tools/gen_lines ## against simdjson
 	@$(B)/tests/tools/gen_lines --mb 30 --seed 42 >$(B)/bench/lines.jsonl
 	@$(B)/bench/bench_json $(B)/bench/lines.jsonl
+bench-repair: $(B)/bench/bench_repair ## against jsonrepair (npm)
+	@bench/bench_repair
+soak: $(B)/tests/unit/validate/test_repair ## a million sound documents
+	@SOAK=1 $<
 test-replay: $(REPLAYS)         ## saved fuzz inputs, no fuzzer needed
 	@for t in $^; do $$t tests/fuzz/corpus/$$(basename $$t)/* || exit 1; done
 fuzz-%:                         ## one fuzz target; TIME=seconds
@@ -163,6 +169,6 @@ help:                           ## this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | \
 	    sed -E 's/:.*## */\t/' | expand -t 20
 
-.PHONY: all test tests test-unit test-replay check check-format check-layers \
+.PHONY: all test tests test-unit test-replay soak bench-json bench-repair check check-format check-layers \
         check-headers check-size check-banned check-faults format install clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

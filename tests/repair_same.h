@@ -26,15 +26,18 @@ static inline void repair_same_apply(struct slice text,
     struct slice json = r->tape.text;
     size_t from = 0, len = 0;
 
+    /* White space at the very ends may go without an edit. */
+    while (len < json.len && strchr(" \t\r\n", json.ptr[len]))
+        len++;
+    json = slice_drop(json, len);
+    len = 0;
     for (uint32_t i = first; i <= r->n_edits; i++) {
         bool last = i == r->n_edits;
         size_t at = last ? text.len : r->edits[i].at;
         struct slice plain = slice_of(text.ptr + from, at - from), after;
 
         DEMAND(at >= from && at <= text.len);
-        /* White space at the very ends may go without an edit. */
-        while (!len && plain.len && strchr(" \t\r\n", *plain.ptr) &&
-               (json.len == 0 || *json.ptr != *plain.ptr))
+        while (!len && plain.len && strchr(" \t\r\n", *plain.ptr))
             plain = slice_drop(plain, 1);
         while (last && plain.len > json.len - len)
             plain.len--;

@@ -5,10 +5,9 @@
 
 static const struct {
     struct slice key, words;
-    enum repair_class class;
 } rules[REPAIR_RULE_COUNT] = {
 #define REPAIR(name, key, words, class) \
-    [REPAIR_##name] = {SLICE_INIT(key), SLICE_INIT(words), REPAIR_##class},
+    [REPAIR_##name] = {SLICE_INIT(key), SLICE_INIT(words)},
 #include "validate/json/repair.def"
 #undef REPAIR
 };
@@ -33,11 +32,11 @@ struct slice repair_words(enum repair_rule rule)
     return rules[rule].words;
 }
 
-enum repair_class repair_rule_class(enum repair_rule rule)
-{
-    DEMAND((unsigned)rule < REPAIR_RULE_COUNT);
-    return rules[rule].class;
-}
+const enum repair_class repair_rule_class[REPAIR_RULE_COUNT] = {
+#define REPAIR(name, key, words, class) [REPAIR_##name] = REPAIR_##class,
+#include "validate/json/repair.def"
+#undef REPAIR
+};
 
 struct slice repair_class_key(enum repair_class class)
 {

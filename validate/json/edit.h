@@ -33,9 +33,12 @@ struct repair_edit {
     struct slice pointer; /* JSON Pointer of the value, in the arena */
 };
 
-struct slice repair_key(enum repair_rule rule);             /* for programs */
-struct slice repair_words(enum repair_rule rule);           /* for people */
-enum repair_class repair_rule_class(enum repair_rule rule); /* its own */
-struct slice repair_class_key(enum repair_class class);     /* "lossless" */
+struct slice repair_key(enum repair_rule rule);   /* for programs */
+struct slice repair_words(enum repair_rule rule); /* for people */
+
+/* The class of a rule itself. */
+extern const enum repair_class repair_rule_class[REPAIR_RULE_COUNT];
+
+struct slice repair_class_key(enum repair_class class); /* "lossless" */
 
 #endif

@@ -9,15 +9,13 @@
  */
 #include "validate/json/mend_parts.h"
 
-enum quote mend_quote(const struct mend *m, size_t at, size_t *width)
+enum quote mend_quote_from(const struct mend *m, size_t at, size_t *width)
 {
     unsigned char c = (unsigned char)mend_byte(m, at);
     unsigned char last = (unsigned char)mend_byte(m, at + 2);
 
     *width = 1;
     switch (c) {
-    case '"': return QUOTE_DOUBLE;
-    case '\'': return QUOTE_SINGLE;
     case '`': return QUOTE_TICK;
     case 0xC2:
         *width = 2;
@@ -64,6 +62,8 @@ static size_t quoted_end(const struct mend *m, size_t at, bool *open)
     for (at += width; at < end; at++) {
         char c = m->text[at];
 
+        if (mend_is_alpha(c)) /* the quick step */
+            continue;
         if (c == '\n')
             return 0;
         if (c == '\\')
@@ -218,14 +218,18 @@ static bool in_array(const struct mend *m)
                             m->frames[m->depth - 1] == FRAME_TUPLE);
 }
 
-/* A key should stand at `at`, behind a comma. */
+/* Does a line end in [at, end)? */
+static bool has_line(const struct mend *m, size_t at, size_t end)
+{
+    return slice_find(slice_of(m->text + at, end - at), '\n') < end - at;
+}
+
+/* Something that is no sound key stands at `at`, behind a comma. */
 static enum fit fits_key(const struct mend *m, size_t at, bool new_line)
 {
     size_t width, end;
     bool open;
 
-    if (mend_key_at(m, at))
-        return FIT_YES;
     if (m->text[at] == '{')
         return in_array(m) ? FIT_YES : FIT_NO;
     if (!mend_quote(m, at, &width))
@@ -277,9 +281,9 @@ static enum fit fits_comma(const struct mend *m, size_t at, enum place place)
         return FIT_WEAK;
     switch (place) {
     case PLACE_MEMBER:
-        return fits_key(m, next,
-                        slice_find(slice_of(m->text + at, next - at), '\n') <
-                            next - at);
+        if (mend_key_at(m, next))
+            return FIT_YES;
+        return fits_key(m, next, has_line(m, at, next));
     case PLACE_ELEMENT: return fits_element(m, next);
     case PLACE_ROOT:
         return c == '{' || c == '[' || mend_quote(m, next, &width) ? FIT_WEAK
@@ -293,8 +297,8 @@ static enum fit fits_missing(const struct mend *m, size_t at, size_t next,
                              enum place place)
 {
     char c = m->text[next];
-    size_t width, behind = next - at;
-    bool new_line = slice_find(slice_of(m->text + at, behind), '\n') < behind;
+    bool new_line = has_line(m, at, next);
+    size_t width;
 
     switch (place) {
     case PLACE_KEY: return mend_value_at(m, next) ? FIT_WEAK : FIT_NO;

@@ -89,6 +89,11 @@ static inline bool mend_is_alpha(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
            c == '$';
 }
+/* Can only be a token: no space, comment, fence, dots or odd byte. */
+static inline bool mend_is_token(char c)
+{
+    return c > ' ' && c < 0x7F && c != '/' && c != '#' && c != '.' && c != '`';
+}
 static inline struct slice mend_rest(const struct mend *m, size_t at)
 {
     return slice_of(m->text + at, m->len - at);
@@ -119,7 +124,16 @@ void mend_guess(struct mend *m, enum repair_rule rule, size_t at, size_t n,
 /* Take back the edits from number `first` on that lie at `at` or behind. */
 void mend_rewind(struct mend *m, size_t at, uint32_t first);
 /* Remember this place as one where a whole value has just ended. */
-void mend_keep(struct mend *m);
+static inline void mend_keep(struct mend *m)
+{
+    m->keep = (struct keep){
+        .at = m->at,
+        .used = m->used,
+        .from = m->from,
+        .n_edits = m->n_edits,
+        .depth = m->depth,
+    };
+}
 /* Nothing can be made of what stands at `at`. */
 void mend_refuse(struct mend *m, enum fault fault, size_t at);
 /* The text ends too soon: drop it from `cut` on, close what is open, with a
@@ -132,12 +146,36 @@ struct slice mend_closer(enum frame frame);
 
 /* --- mend_space.c --------------------------------------------------------- */
 
+/* For the inline ones below. */
+size_t mend_blank_from(const struct mend *m, size_t at);
+size_t mend_ahead_from(const struct mend *m, size_t at);
+void mend_skip_from(struct mend *m);
+
 /* Behind the white space at `at`, odd kinds included. */
-size_t mend_blank(const struct mend *m, size_t at);
+static inline size_t mend_blank(const struct mend *m, size_t at)
+{
+    while (at < m->len && mend_is_space(m->text[at]))
+        at++;
+    return at < m->len && (m->text[at] > ' ' && m->text[at] < 0x7F)
+               ? at
+               : mend_blank_from(m, at);
+}
 /* Behind all that may stand between tokens. */
-size_t mend_ahead(const struct mend *m, size_t at);
+static inline size_t mend_ahead(const struct mend *m, size_t at)
+{
+    while (at < m->len && mend_is_space(m->text[at]))
+        at++;
+    return at < m->len && mend_is_token(m->text[at]) ? at
+                                                     : mend_ahead_from(m, at);
+}
 /* Go there, taking off what JSON does not allow. */
-void mend_skip(struct mend *m);
+static inline void mend_skip(struct mend *m)
+{
+    while (m->at < m->len && mend_is_space(m->text[m->at]))
+        m->at++;
+    if (m->at < m->len && !mend_is_token(m->text[m->at]))
+        mend_skip_from(m);
+}
 /* Take off [at, end) behind the value, with the white space before it. */
 void mend_cut_tail(struct mend *m, enum repair_rule rule, size_t at,
                    size_t end);
@@ -157,7 +195,20 @@ enum quote {
     QUOTE_TICK,      /* backtick and acute */
 };
 /* The kind of quote at `at` and its bytes. */
-enum quote mend_quote(const struct mend *m, size_t at, size_t *width);
+enum quote mend_quote_from(const struct mend *m, size_t at, size_t *width);
+static inline enum quote mend_quote(const struct mend *m, size_t at,
+                                    size_t *width)
+{
+    char c = mend_byte(m, at);
+
+    *width = 1;
+    if (c == '"')
+        return QUOTE_DOUBLE;
+    if (c == '\'')
+        return QUOTE_SINGLE;
+    return c != '`' && (unsigned char)c < 0x80 ? QUOTE_NONE
+                                               : mend_quote_from(m, at, width);
+}
 /* Does a key with its colon stand at `at`? */
 bool mend_key_at(const struct mend *m, size_t at);
 /* Does a whole word in quotes stand at `at`, with something fitting behind? */

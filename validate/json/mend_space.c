@@ -30,7 +30,7 @@ static size_t odd_space(const struct mend *m, size_t at)
     }
 }
 
-size_t mend_blank(const struct mend *m, size_t at)
+size_t mend_blank_from(const struct mend *m, size_t at)
 {
     while (at < m->len) {
         unsigned char c = (unsigned char)m->text[at];
@@ -135,7 +135,7 @@ static size_t trivia(const struct mend *m, size_t at, enum repair_rule *rule)
     return c == '`' ? mend_fence(m, at) : 0;
 }
 
-size_t mend_ahead(const struct mend *m, size_t at)
+size_t mend_ahead_from(const struct mend *m, size_t at)
 {
     enum repair_rule rule;
     size_t n;
@@ -155,7 +155,7 @@ void mend_cut_tail(struct mend *m, enum repair_rule rule, size_t at, size_t end)
     mend_edit(m, rule, at, end - at, SLICE(""));
 }
 
-void mend_skip(struct mend *m)
+void mend_skip_from(struct mend *m)
 {
     while (m->at < m->len) {
         enum repair_rule rule;

@@ -9,6 +9,10 @@
  */
 #include "validate/json/mend_parts.h"
 
+#ifdef __SSE2__ /* always, on x86-64 */
+#include <emmintrin.h>
+#endif
+
 #include "validate/base/utf8.h"
 #include "validate/json/escape.h"
 
@@ -24,33 +28,28 @@ struct body {
     size_t torn;       /* where an escape begins that the end cuts off */
 };
 
-#define ONES 0x0101010101010101u
-#define TOPS 0x8080808080808080u
-#define WORD sizeof(uint64_t)
-
-static inline uint64_t zero_bytes(uint64_t w)
-{
-    return (w - ONES) & ~w & TOPS;
-}
-
 /* The first byte from p on that a string of this kind must look at. */
-static const char *plain_end(const char *p, const char *end, char quote,
-                             bool high)
+static inline const char *plain_end(const char *p, const char *end, char quote,
+                                    bool high)
 {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    const uint64_t quotes = ONES * (uint8_t)quote;
-    const uint64_t top = high ? TOPS : 0;
+#ifdef __SSE2__
+    const __m128i quotes = _mm_set1_epi8(quote);
+    const __m128i doubles = _mm_set1_epi8('"');
+    const __m128i slashes = _mm_set1_epi8('\\');
+    const __m128i controls = _mm_set1_epi8(0x1F);
 
-    while ((size_t)(end - p) >= WORD) {
-        uint64_t w, hit;
+    while ((size_t)(end - p) >= sizeof(__m128i)) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+        __m128i hit = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(v, quotes), _mm_cmpeq_epi8(v, doubles)),
+            _mm_or_si128(_mm_cmpeq_epi8(v, slashes),
+                         _mm_cmpeq_epi8(_mm_min_epu8(v, controls), v)));
+        unsigned bits = (unsigned)_mm_movemask_epi8(hit);
 
-        memcpy(&w, p, WORD);
-        hit = zero_bytes(w ^ ONES * '"') | zero_bytes(w ^ ONES * '\\') |
-              zero_bytes(w ^ quotes) | ((w - ONES * 0x20) & ~w & TOPS) |
-              (w & top);
-        if (hit)
-            return p + (size_t)__builtin_ctzll(hit) / 8;
-        p += WORD;
+        bits |= high ? (unsigned)_mm_movemask_epi8(v) : 0;
+        if (bits)
+            return p + __builtin_ctz(bits);
+        p += sizeof(__m128i);
     }
 #endif
     while (p < end && *p != '"' && *p != '\\' && *p != quote &&
@@ -470,6 +469,29 @@ static size_t special(struct mend *m, struct body *b, size_t at, bool *over)
     return at;
 }
 
+/* The usual string: double quotes, nothing odd inside, and its end fits. */
+static inline bool usual(struct mend *m, enum place place)
+{
+    const char *end = m->text + m->len, *p;
+    size_t at;
+
+    if (m->text[m->at] != '"')
+        return false;
+    p = plain_end(m->text + m->at + 1, end, '"', !m->all_utf8);
+    while (p + 1 < end && *p == '\\' && p[1] != 'u' && escape_letter(p[1]) &&
+           p[1] != '"')
+        p = plain_end(p + 2, end, '"', !m->all_utf8);
+    at = (size_t)(p - m->text);
+    if (p == end || *p != '"' || mend_byte(m, at + 1) == '"')
+        return false;
+    if (place == PLACE_KEY ? mend_byte(m, at + 1) != ':'
+                           : mend_fits(m, at + 1, place) != FIT_YES ||
+                                 mend_byte(m, mend_ahead(m, at + 1)) == '+')
+        return false;
+    m->at = at + 1;
+    return true;
+}
+
 bool mend_string(struct mend *m, enum place place, bool raw)
 {
     static const char stops[] = {[QUOTE_DOUBLE] = '"',
@@ -482,6 +504,8 @@ bool mend_string(struct mend *m, enum place place, bool raw)
     bool over = false;
     size_t at;
 
+    if (!raw && usual(m, place))
+        return true;
     if (!raw && triple(m, place))
         return !m->refused;
     open_quote(m, &b, m->at);

@@ -15,6 +15,8 @@
 #include "validate/json/text.h"
 #include "validate/json/unwrap.h"
 
+#include <stdio.h>
+
 #define LAYERS_MAX 2 /* documents inside documents */
 
 static const struct verdict sound = {.fault = FAULT_NONE};
@@ -244,7 +246,7 @@ static struct verdict undress(struct job *job, enum repair_rule rule,
     if (n)
         memcpy(edits, outer.edits, n * sizeof(*edits));
     edits[n] = (struct repair_edit){.rule = rule,
-                                    .class = repair_rule_class(rule),
+                                    .class = repair_rule_class[rule],
                                     .at = window_at(job),
                                     .before = job->pack.text,
                                     .after = inside,
@@ -284,19 +286,56 @@ static struct verdict refused(struct job *job, const struct mended *mended)
     return v;
 }
 
+static size_t node_end(const struct json_tape *t, uint32_t node)
+{
+    return (size_t)t->nodes[node].at + t->nodes[node].len;
+}
+
+/* pointer + "/" + index */
+static struct slice step_into(struct slice pointer, uint32_t index,
+                              struct arena *arena)
+{
+    char *bytes = arena_bytes(arena, pointer.len + 12);
+    int n;
+
+    if (!bytes)
+        return pointer;
+    memcpy(bytes, pointer.ptr, pointer.len);
+    n = snprintf(bytes + pointer.len, 12, "/%u", (unsigned)index);
+    return slice_of(bytes, pointer.len + (size_t)n);
+}
+
 /*
- * Where a truncated text stopped.  Brackets and quotes tell it to the
- * element that was being written; in a text with other damage they may lead
- * astray, then it is the value that was closed.
+ * Where a truncated text stopped, told from what was closed: the value whose
+ * last byte is the last one kept, or in an array the element that would
+ * have come next.  The edit's own pointer is the container.
  */
 static struct slice stop_of(struct job *job, const struct repair_edit *edit)
 {
-    struct slice text = job->pack.text;
-    struct slice where = json_locate(text, text.len, job->arena);
+    const struct json_tape *t = &job->out->tape;
+    size_t at = (size_t)(edit->after.ptr - t->text.ptr);
+    uint32_t node = 0, last = 0, n;
 
-    return slice_eq(slice_take(where, edit->pointer.len), edit->pointer)
-               ? where
-               : edit->pointer;
+    if (!edit->after.len || *edit->after.ptr == '"')
+        return edit->pointer;
+    for (;; node = last) {
+        n = 0;
+        for (uint32_t c = json_first(t, node); c; c = json_next(t, node, c)) {
+            last = c + ((t->nodes[c].flags & JSON_KEY) != 0);
+            n++;
+        }
+        if (!n || t->nodes[last].kind < JSON_ARRAY || node_end(t, last) <= at)
+            break;
+    }
+    if (t->nodes[node].kind == JSON_ARRAY) {
+        bool within = n && node_end(t, last) == at && !edit->before.len &&
+                      t->nodes[last].kind == JSON_NUMBER;
+
+        return step_into(edit->pointer, within ? n - 1 : n, job->arena);
+    }
+    if (n && node_end(t, last) == at && t->nodes[last].kind <= JSON_NUMBER)
+        return json_locate(job->pack.text, job->pack.text.len, job->arena);
+    return edit->pointer;
 }
 
 /* Mend the window; a fault when that cannot be done. */
@@ -352,6 +391,16 @@ static struct verdict try_mend(struct job *job)
 
 /* --- the order of tries --------------------------------------------------- */
 
+/* {"...: an object, even when the end is missing. */
+static bool begins_with_name(struct slice text)
+{
+    size_t at = 1;
+
+    while (at < text.len && strchr(" \t\r\n", text.ptr[at]))
+        at++;
+    return text.ptr[0] == '{' && at < text.len && text.ptr[at] == '"';
+}
+
 /* Does it begin like something that mend() can read from here? */
 static bool begins_like_json(struct slice text)
 {
@@ -361,10 +410,11 @@ static bool begins_like_json(struct slice text)
 
     while (list.len && strchr(",; \n", list.ptr[list.len - 1]))
         list.len--; /* "[1,2]," */
-    return unwrap_bare(list) || c == '\'' || (unsigned char)c >= 0x80 ||
-           (c == '`' && !fence) || c == '"' || c == '/' || c == '#' ||
-           c == '.' || c == '+' || c == '-' || (c >= '0' && c <= '9') ||
-           unwrap_escaped(text) || unwrap_entities(text);
+    return unwrap_bare(list) || begins_with_name(text) || c == '\'' ||
+           (unsigned char)c >= 0x80 || (c == '`' && !fence) || c == '"' ||
+           c == '/' || c == '#' || c == '.' || c == '+' || c == '-' ||
+           (c >= '0' && c <= '9') || unwrap_escaped(text) ||
+           unwrap_entities(text);
 }
 
 /* A word with a bracket behind it, or one of the literals. */
@@ -387,22 +437,62 @@ static bool begins_like_word(struct slice text)
     return n && n < text.len && text.ptr[n] == '(';
 }
 
+/*
+ * The usual case without a search: the first bracket of the text begins an
+ * object with a name.  True when that settled it; else nothing has happened.
+ */
+static bool try_quickly(struct job *job, struct verdict *v)
+{
+    struct unwrapped *u = &job->pack, before = *u;
+    size_t at = 0, next, end = u->text.len;
+
+    while (at < end && u->text.ptr[at] != '{' && u->text.ptr[at] != '[')
+        at++;
+    next = at + 1;
+    while (next < end && strchr(" \t\r\n", u->text.ptr[next]))
+        next++;
+    if (next >= end || u->text.ptr[at] != '{' || u->text.ptr[next] != '"')
+        return false;
+    while (end > at && u->text.ptr[end - 1] != '}' &&
+           u->text.ptr[end - 1] != ']' && u->text.ptr[end - 1] != '[')
+        end--;
+    *job->out = (struct repaired){.edits = NULL};
+    if (end > at && u->text.ptr[end - 1] == '}') {
+        unwrap_part(u, at, end);
+        switch (json_tape_try(u->text, job->arena, &job->out->tape)) {
+        case JSON_TRY_SOUND: *v = take_sound(job); return true;
+        case JSON_TRY_BROKEN: break;
+        default: *v = no_memory; return true;
+        }
+        *u = before;
+    }
+    unwrap_part(u, at, u->text.len);
+    *v = try_mend(job);
+    if (!v->fault || v->fault == FAULT_LINE_MEMORY || job->out->proposal.ptr)
+        return true;
+    *u = before;
+    return false;
+}
+
 /* Take the packaging off and try what is in it. */
 static struct verdict try_inside(struct job *job)
 {
     struct unwrapped *u = &job->pack;
+    struct verdict quick;
     enum found_what what;
     size_t at;
 
     arena_rewind(job->arena, job->mark);
     unwrap_start(u->whole, u);
+    if (try_quickly(job, &quick))
+        return quick;
     what = unwrap_value(u);
     if (what == FOUND_NONE) {
         at = seek_loose(u->text);
         if (at == u->text.len)
             return (struct verdict){.fault = FAULT_PAYLOAD_NOT_JSON,
                                     .at = window_at(job)};
-        unwrap_from(u, at);
+        unwrap_part(u, at, u->text.len);
     }
     if (what == FOUND_ONE) {
         *job->out = (struct repaired){.edits = NULL};
@@ -413,6 +503,16 @@ static struct verdict try_inside(struct job *job)
         }
     }
     return try_mend(job);
+}
+
+/* Is one of the edits from number `first` on a guess? */
+static bool guesses(const struct repaired *r, uint32_t first)
+{
+    for (; first < r->n_edits; first++) {
+        if (r->edits[first].class == REPAIR_GUESS)
+            return true;
+    }
+    return false;
 }
 
 /* The value is a string with JSON in it: take that, if it can be read. */
@@ -432,8 +532,8 @@ static struct verdict look_inside(struct job *job)
         return sound;
     /* What takes guessing is a text that only begins like JSON. */
     v = undress(job, REPAIR_STRING_OPENED, inside);
-    if (v.fault == FAULT_LINE_MEMORY ||
-        (!v.fault && job->out->class != REPAIR_GUESS))
+    if (v.fault == FAULT_LINE_MEMORY || (job->out->n_edits > outer.n_edits &&
+                                         !guesses(job->out, outer.n_edits + 1)))
         return v;
     arena_rewind(job->arena, mark);
     *job->out = outer;
@@ -497,7 +597,7 @@ static struct verdict repair_layer(struct slice text,
         return (struct verdict){.fault = FAULT_REPLY_EMPTY,
                                 .detail = json_code_words(JSON_EMPTY)};
     v = try_all(&job);
-    if (!v.fault && !options->keep_strings && layer < LAYERS_MAX)
+    if (!v.fault && !options->keep_strings && layer <= LAYERS_MAX)
         v = look_inside(&job);
     return v;
 }

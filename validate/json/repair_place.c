@@ -9,15 +9,26 @@
 
 #define INDEX_ROOM 11 /* a slash and the digits of a uint32_t */
 
-/* The way from the root to the node at hand. */
+/*
+ * The way from the root to the node at hand, and the pointer built last: as
+ * far as its steps are the same, its bytes are used again.
+ */
 struct path {
     const struct json_tape *tape;
     struct arena *arena;
     uint32_t depth;
+    uint32_t n_built;
     uint32_t container[JSON_DEPTH_MAX + 1];
-    uint32_t key[JSON_DEPTH_MAX + 1];   /* in an object: the member's */
-    uint32_t index[JSON_DEPTH_MAX + 1]; /* in an array */
+    uint32_t step[JSON_DEPTH_MAX + 1];  /* the member's key, or an index */
+    uint32_t built[JSON_DEPTH_MAX + 1]; /* steps of that pointer, */
+    size_t end[JSON_DEPTH_MAX + 2];     /* and where step n - 1 ends */
+    struct slice pointer;
 };
+
+static bool in_object(const struct path *p, uint32_t d)
+{
+    return p->tape->nodes[p->container[d]].kind == JSON_OBJECT;
+}
 
 /* Append a member's name as a pointer token, at most twice as long as it
  * stands in the text; NULL when the arena is full. */
@@ -53,22 +64,36 @@ static char *put_index(uint32_t index, char *out)
 /* The JSON Pointer of what lies `depth` steps down the path. */
 static struct slice path_pointer(struct path *p, uint32_t depth)
 {
-    const struct json_tape *t = p->tape;
-    size_t room = 1;
+    size_t room = 1, from;
+    uint32_t same = 0;
     char *bytes, *out;
 
-    for (uint32_t d = 0; d < depth; d++)
-        room += json_is(t, p->container[d], JSON_OBJECT)
-                    ? 2 * (size_t)t->nodes[p->key[d]].len
-                    : INDEX_ROOM;
-    bytes = out = arena_bytes(p->arena, room);
-    for (uint32_t d = 0; d < depth && out; d++) {
+    while (same < depth && same < p->n_built && p->built[same] == p->step[same])
+        same++;
+    if (same == depth && same == p->n_built)
+        return p->pointer;
+    from = same ? p->end[same] : 0;
+    for (uint32_t d = same; d < depth; d++)
+        room += in_object(p, d) ? 2 * (size_t)p->tape->nodes[p->step[d]].len
+                                : INDEX_ROOM;
+    bytes = out = arena_bytes(p->arena, from + room);
+    if (!out)
+        return slice_of(NULL, 0);
+    if (from)
+        memcpy(out, p->pointer.ptr, from);
+    out += from;
+    for (uint32_t d = same; d < depth && out; d++) {
+        p->built[d] = p->step[d];
         *out++ = '/';
-        out = json_is(t, p->container[d], JSON_OBJECT)
-                  ? put_name(p, p->key[d], out)
-                  : put_index(p->index[d], out);
+        out = in_object(p, d) ? put_name(p, p->step[d], out)
+                              : put_index(p->step[d], out);
+        p->end[d + 1] = out ? (size_t)(out - bytes) : 0;
     }
-    return out ? slice_of(bytes, (size_t)(out - bytes)) : slice_of(NULL, 0);
+    if (!out)
+        return slice_of(NULL, 0);
+    p->n_built = depth;
+    p->pointer = slice_of(bytes, (size_t)(out - bytes));
+    return p->pointer;
 }
 
 /* Step to node i: close what ends before it, count or name it. */
@@ -83,16 +108,16 @@ static void path_step(struct path *p, uint32_t i)
         return;
     top = p->depth - 1;
     if (nodes[p->container[top]].kind == JSON_ARRAY)
-        p->index[top]++;
+        p->step[top]++;
     else if (nodes[i].flags & JSON_KEY)
-        p->key[top] = i;
+        p->step[top] = i;
 }
 
 static void path_enter(struct path *p, uint32_t i)
 {
     DEMAND(p->depth <= JSON_DEPTH_MAX);
     p->container[p->depth] = i;
-    p->index[p->depth] = UINT32_MAX; /* one before the first */
+    p->step[p->depth] = UINT32_MAX; /* one before the first */
     p->depth++;
 }
 
@@ -128,10 +153,14 @@ static bool walk_to(struct path *p, size_t at, uint32_t *i)
 bool repair_place(struct repaired *r, uint32_t first, uint32_t end,
                   struct arena *arena)
 {
-    struct path p = {.tape = &r->tape, .arena = arena, .depth = 0};
+    struct path p; /* its arrays are filled as far as they are used */
     uint32_t i = 0, before = UINT32_MAX;
     struct slice pointer = SLICE("");
 
+    p.tape = &r->tape;
+    p.arena = arena;
+    p.depth = p.n_built = 0;
+    p.pointer = pointer;
     for (uint32_t e = first; e < end; e++) {
         struct repair_edit *edit = &r->edits[e];
         size_t at = (size_t)(edit->after.ptr - r->tape.text.ptr);
@@ -150,7 +179,7 @@ bool repair_place(struct repaired *r, uint32_t first, uint32_t end,
             pointer = path_pointer(&p, p.depth);
             if (p.depth &&
                 r->tape.nodes[p.container[p.depth - 1]].kind == JSON_ARRAY)
-                p.index[p.depth - 1]--; /* counted when it is left, too */
+                p.step[p.depth - 1]--; /* counted when it is left, too */
         } else {
             pointer = p.depth ? path_pointer(&p, p.depth - 1) : SLICE("");
         }

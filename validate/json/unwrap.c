@@ -185,9 +185,9 @@ enum found_what unwrap_value(struct unwrapped *u)
     return found.what;
 }
 
-void unwrap_from(struct unwrapped *u, size_t at)
+void unwrap_part(struct unwrapped *u, size_t at, size_t end)
 {
-    keep_value(u, slice_drop(u->text, at));
+    keep_value(u, slice_of(u->text.ptr + at, end - at));
 }
 
 /* What stands at the first place for a value: behind brackets and space. */

@@ -40,8 +40,8 @@ void unwrap_start(struct slice whole, struct unwrapped *out);
  */
 enum found_what unwrap_value(struct unwrapped *u);
 
-/* The value begins at this byte of u->text and goes to its end. */
-void unwrap_from(struct unwrapped *u, size_t at);
+/* The value is [at, end) of u->text. */
+void unwrap_part(struct unwrapped *u, size_t at, size_t end);
 
 /* Text begins with JSON that was escaped once more: {\"a\": ... */
 bool unwrap_escaped(struct slice text);
