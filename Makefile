@@ -142,7 +142,7 @@ fuzz-%:                         ## one fuzz target; TIME=seconds
 	    build/fuzz/corpus-$* tests/fuzz/corpus/$*
 
 # --- how it is kept --------------------------------------------------------
-check: $(addprefix check-,format layers headers size banned faults) ## rules of the house
+check: $(addprefix check-,format layers headers size banned faults repairs) ## rules of the house
 check-format:
 	@clang-format --dry-run -Werror $(OURS)
 check-layers:
@@ -155,6 +155,8 @@ check-size:
 	@scripts/check_size.py
 check-banned:
 	@scripts/check_banned
+check-repairs:
+	@scripts/gen_repairs --check
 check-faults:
 	@scripts/gen_faults --check
 format:                         ## apply clang-format
@@ -170,5 +172,5 @@ help:                           ## this list
 	    sed -E 's/:.*## */\t/' | expand -t 20
 
 .PHONY: all test tests test-unit test-replay soak bench-json bench-repair check check-format check-layers \
-        check-headers check-size check-banned check-faults format install clean help
+        check-headers check-size check-banned check-faults check-repairs format install clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,9 +1,9 @@
 /* salvage.c - see salvage.h. */
 #include "importer/stage/salvage.h"
 
-#include "validate/json/seek.h"
 #include "validate/base/attrs.h"
 #include "validate/json/check.h"
+#include "validate/json/seek.h"
 #include "validate/json/tape.h"
 
 static const struct slice names[] = {

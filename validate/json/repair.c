@@ -11,7 +11,6 @@
 
 #include "validate/base/utf8.h"
 #include "validate/json/check.h"
-#include "validate/json/escape.h"
 #include "validate/json/text.h"
 #include "validate/json/unwrap.h"
 
@@ -160,51 +159,6 @@ static struct verdict settle(struct job *job)
 }
 
 /* --- one try -------------------------------------------------------------- */
-
-static struct slice unescaped(struct slice text, struct arena *arena)
-{
-    const char *p = text.ptr, *end = p + text.len;
-    char *bytes = arena_bytes(arena, text.len + 1), *to = bytes;
-
-    while (bytes && p < end) {
-        size_t used = 1;
-
-        if (*p == '\\') {
-            p += escape_read(p, end, to, &used);
-            to += used;
-        } else {
-            *to++ = *p++;
-        }
-    }
-    return slice_of(bytes, bytes ? (size_t)(to - bytes) : 0);
-}
-
-static struct slice decoded(struct slice text, struct arena *arena)
-{
-    static const struct slice names[][2] = {
-        {SLICE_INIT("&quot;"), SLICE_INIT("\"")},
-        {SLICE_INIT("&#34;"), SLICE_INIT("\"")},
-        {SLICE_INIT("&apos;"), SLICE_INIT("'")},
-        {SLICE_INIT("&#39;"), SLICE_INIT("'")},
-        {SLICE_INIT("&lt;"), SLICE_INIT("<")},
-        {SLICE_INIT("&gt;"), SLICE_INIT(">")},
-        {SLICE_INIT("&nbsp;"), SLICE_INIT(" ")},
-        {SLICE_INIT("&amp;"), SLICE_INIT("&")},
-    };
-    char *bytes = arena_bytes(arena, text.len + 1), *to = bytes;
-
-    while (bytes && text.len) {
-        size_t i = 0;
-
-        while (i < countof(names) &&
-               (*text.ptr != '&' ||
-                !slice_eq(slice_take(text, names[i][0].len), names[i][0])))
-            i++;
-        *to++ = i < countof(names) ? names[i][1].ptr[0] : *text.ptr;
-        text = slice_drop(text, i < countof(names) ? names[i][0].len : 1);
-    }
-    return slice_of(bytes, bytes ? (size_t)(to - bytes) : 0);
-}
 
 /* A raw quote, which a document escaped as a whole has none of. */
 static bool raw_quote(struct slice text)
@@ -355,8 +309,8 @@ static struct verdict try_mend(struct job *job)
             return no_memory;
         return undress(job,
                        escaped ? REPAIR_TEXT_UNESCAPED : REPAIR_TEXT_ENTITIES,
-                       escaped ? unescaped(job->pack.text, job->arena)
-                               : decoded(job->pack.text, job->arena));
+                       escaped ? unwrap_unescape(job->pack.text, job->arena)
+                               : unwrap_decode(job->pack.text, job->arena));
     }
     switch (mend(job->pack.text, &job->options->mend, job->arena, &mended)) {
     case MEND_NO_MEMORY: return no_memory;
@@ -391,12 +345,17 @@ static struct verdict try_mend(struct job *job)
 
 /* --- the order of tries --------------------------------------------------- */
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* {"...: an object, even when the end is missing. */
 static bool begins_with_name(struct slice text)
 {
     size_t at = 1;
 
-    while (at < text.len && strchr(" \t\r\n", text.ptr[at]))
+    while (at < text.len && is_blank(text.ptr[at]))
         at++;
     return text.ptr[0] == '{' && at < text.len && text.ptr[at] == '"';
 }
@@ -408,7 +367,9 @@ static bool begins_like_json(struct slice text)
     bool fence = text.len > 2 && c == '`' && text.ptr[1] == '`';
     struct slice list = text;
 
-    while (list.len && strchr(",; \n", list.ptr[list.len - 1]))
+    while (list.len &&
+           (list.ptr[list.len - 1] == ',' || list.ptr[list.len - 1] == ';' ||
+            is_blank(list.ptr[list.len - 1])))
         list.len--; /* "[1,2]," */
     return unwrap_bare(list) || begins_with_name(text) || c == '\'' ||
            (unsigned char)c >= 0x80 || (c == '`' && !fence) || c == '"' ||
@@ -449,7 +410,7 @@ static bool try_quickly(struct job *job, struct verdict *v)
     while (at < end && u->text.ptr[at] != '{' && u->text.ptr[at] != '[')
         at++;
     next = at + 1;
-    while (next < end && strchr(" \t\r\n", u->text.ptr[next]))
+    while (next < end && is_blank(u->text.ptr[next]))
         next++;
     if (next >= end || u->text.ptr[at] != '{' || u->text.ptr[next] != '"')
         return false;

@@ -8,6 +8,7 @@
 #include "validate/json/unwrap.h"
 
 #include "validate/base/attrs.h"
+#include "validate/json/escape.h"
 
 bool unwrap_bare(struct slice text)
 {
@@ -214,4 +215,49 @@ bool unwrap_entities(struct slice text)
 
     return starts(token, SLICE("&quot;")) || starts(token, SLICE("&#34;")) ||
            starts(token, SLICE("&#39;")) || starts(token, SLICE("&apos;"));
+}
+
+struct slice unwrap_unescape(struct slice text, struct arena *arena)
+{
+    const char *p = text.ptr, *end = p + text.len;
+    char *bytes = arena_bytes(arena, text.len + 1), *to = bytes;
+
+    while (bytes && p < end) {
+        size_t used = 1;
+
+        if (*p == '\\') {
+            p += escape_read(p, end, to, &used);
+            to += used;
+        } else {
+            *to++ = *p++;
+        }
+    }
+    return slice_of(bytes, bytes ? (size_t)(to - bytes) : 0);
+}
+
+struct slice unwrap_decode(struct slice text, struct arena *arena)
+{
+    static const struct slice names[][2] = {
+        {SLICE_INIT("&quot;"), SLICE_INIT("\"")},
+        {SLICE_INIT("&#34;"), SLICE_INIT("\"")},
+        {SLICE_INIT("&apos;"), SLICE_INIT("'")},
+        {SLICE_INIT("&#39;"), SLICE_INIT("'")},
+        {SLICE_INIT("&lt;"), SLICE_INIT("<")},
+        {SLICE_INIT("&gt;"), SLICE_INIT(">")},
+        {SLICE_INIT("&nbsp;"), SLICE_INIT(" ")},
+        {SLICE_INIT("&amp;"), SLICE_INIT("&")},
+    };
+    char *bytes = arena_bytes(arena, text.len + 1), *to = bytes;
+
+    while (bytes && text.len) {
+        size_t i = 0;
+
+        while (i < countof(names) &&
+               (*text.ptr != '&' ||
+                !slice_eq(slice_take(text, names[i][0].len), names[i][0])))
+            i++;
+        *to++ = i < countof(names) ? names[i][1].ptr[0] : *text.ptr;
+        text = slice_drop(text, i < countof(names) ? names[i][0].len : 1);
+    }
+    return slice_of(bytes, bytes ? (size_t)(to - bytes) : 0);
 }

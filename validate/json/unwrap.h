@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "validate/base/arena.h"
 #include "validate/base/slice.h"
 #include "validate/json/edit.h"
 #include "validate/json/seek.h"
@@ -47,5 +48,10 @@ void unwrap_part(struct unwrapped *u, size_t at, size_t end);
 bool unwrap_escaped(struct slice text);
 /* Text begins with JSON whose quotes are HTML entities. */
 bool unwrap_entities(struct slice text);
+
+/* One layer of escapes off; invalid ones stay. {NULL, 0}: no memory. */
+struct slice unwrap_unescape(struct slice text, struct arena *arena);
+/* The entities of the JSON syntax and of HTML as what they stand for. */
+struct slice unwrap_decode(struct slice text, struct arena *arena);
 
 #endif
