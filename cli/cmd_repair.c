@@ -21,9 +21,10 @@
 #define EXIT_IO       74
 #define FIELDS_MAX    256
 #define SUSPECTS_MAX  1000
-#define TEXT_MAX      JSON_TEXT_MAX
+#define TEXT_MAX      ((size_t)256 << 20)
 /* Bytes of arena per byte of text: the repaired text, its edits and tapes. */
 #define ROOM_PER_BYTE 100
+#define ROOM_MIN      ((size_t)64 << 20)
 #define EXPLAIN_ROOM  256 /* punctuation and names of one edit */
 #define ESCAPED       6   /* a byte of text as JSON at most */
 
@@ -342,6 +343,19 @@ static bool blank(struct slice text)
     return true;
 }
 
+/* An empty arena with room for a text of this length. */
+static bool make_room(struct work *w, size_t len, struct err *err)
+{
+    size_t need = ROOM_PER_BYTE * len + ROOM_MIN;
+
+    if (w->arena.cap < need) {
+        arena_close(&w->arena);
+        return arena_open(&w->arena, 2 * need, err);
+    }
+    arena_rewind(&w->arena, 0);
+    return true;
+}
+
 static bool one(struct work *w, const struct text *t, struct err *err)
 {
     const struct field_table fields = {w->set->fields.list,
@@ -350,7 +364,8 @@ static bool one(struct work *w, const struct text *t, struct err *err)
     struct repaired r = {.edits = NULL};
     struct verdict v = {.fault = FAULT_LINE_OVERSIZE};
 
-    arena_rewind(&w->arena, 0);
+    if (!make_room(w, t->bytes.len, err))
+        return false;
     if (w->set->lines && !t->oversize && blank(t->bytes) && !w->set->explain)
         return answer(w, t, t->bytes, false, err);
     if (!t->oversize)
@@ -418,8 +433,7 @@ int cmd_repair(int argc, char **argv)
     w.options = common_repair(&f.common);
     w.options.keep_strings = true;
     w.options.mend.join_several = true;
-    if (!arena_open(&w.arena, ROOM_PER_BYTE * TEXT_MAX, &err) ||
-        !all(&w, files.count ? files.words[0] : "-", &err))
+    if (!all(&w, files.count ? files.words[0] : "-", &err))
         return fail(&err);
     return w.hopeless ? EXIT_FAILED : w.repaired ? EXIT_REPAIRED : EXIT_DONE;
 }
