@@ -61,6 +61,11 @@ $(B)/validate/json/kernel_avx2.o: ISA := -mavx2 -mbmi -mbmi2 -mlzcnt -mpopcnt \
 $(B)/validate/json/kernel_ssse3.o: ISA := -mssse3
 endif
 
+# The tolerant reader is many small steps; inlining them pays.
+ifeq ($(FLAVOUR),release)
+$(call obj,$(wildcard validate/json/mend*.c validate/json/repair*.c)): ISA := -O3
+endif
+
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<

@@ -193,11 +193,47 @@ static void missing_comma(struct mend *m, size_t next)
     await_next(m);
 }
 
+/* What a sound text shows behind a value, read without a look ahead. */
+static bool step_usual(struct mend *m)
+{
+    size_t at = m->at;
+    char c;
+
+    while (at < m->len && mend_is_space(m->text[at]))
+        at++;
+    c = mend_byte(m, at);
+    if ((c == '}' && mend_top(m) == FRAME_OBJECT) ||
+        (c == ']' && mend_top(m) == FRAME_ARRAY)) {
+        m->at = at + 1;
+        pop(m);
+        mend_keep(m);
+        return true;
+    }
+    if (c != ',')
+        return false;
+    do
+        at++;
+    while (at < m->len && mend_is_space(m->text[at]));
+    c = mend_byte(m, at);
+    if (c != '"' && (mend_top(m) != FRAME_ARRAY ||
+                     (c != '{' && c != '[' && !mend_is_digit(c))))
+        return false;
+    if (mend_top(m) != FRAME_ARRAY && mend_top(m) != FRAME_OBJECT)
+        return false;
+    m->at = at;
+    await_next(m);
+    return true;
+}
+
 static void step_behind(struct mend *m)
 {
-    size_t next = mend_ahead(m, m->at);
-    char c = mend_byte(m, next);
+    size_t next;
+    char c;
 
+    if (step_usual(m))
+        return;
+    next = mend_ahead(m, m->at);
+    c = mend_byte(m, next);
     if (next == m->len) {
         mend_truncate(m, m->at, false);
     } else if (c == ',' || c == ';') {

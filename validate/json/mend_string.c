@@ -473,7 +473,8 @@ static size_t special(struct mend *m, struct body *b, size_t at, bool *over)
 static inline bool usual(struct mend *m, enum place place)
 {
     const char *end = m->text + m->len, *p;
-    size_t at;
+    size_t at, begin = m->at;
+    char next;
 
     if (m->text[m->at] != '"')
         return false;
@@ -484,12 +485,15 @@ static inline bool usual(struct mend *m, enum place place)
     at = (size_t)(p - m->text);
     if (p == end || *p != '"' || mend_byte(m, at + 1) == '"')
         return false;
-    if (place == PLACE_KEY ? mend_byte(m, at + 1) != ':'
-                           : mend_fits(m, at + 1, place) != FIT_YES ||
-                                 mend_byte(m, mend_ahead(m, at + 1)) == '+')
-        return false;
+    next = mend_byte(m, at + 1);
     m->at = at + 1;
-    return true;
+    if (place == PLACE_KEY ? next == ':'
+                           : mend_fits(m, at + 1, place) == FIT_YES &&
+                                 (next == ',' || next == '}' || next == ']' ||
+                                  mend_byte(m, mend_ahead(m, at + 1)) != '+'))
+        return true;
+    m->at = begin;
+    return false;
 }
 
 bool mend_string(struct mend *m, enum place place, bool raw)

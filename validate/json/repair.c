@@ -378,6 +378,17 @@ static bool begins_like_json(struct slice text)
            unwrap_entities(text);
 }
 
+/* An object whose first name lacks its double quotes: no strict parse needs
+ * to be tried. */
+static bool begins_oddly(struct slice text)
+{
+    text = seek_trim(text);
+    if (text.ptr[0] != '{')
+        return false;
+    text = seek_trim(slice_drop(text, 1));
+    return !text.len || (text.ptr[0] != '"' && text.ptr[0] != '}');
+}
+
 /* A word with a bracket behind it, or one of the literals. */
 static bool begins_like_word(struct slice text)
 {
@@ -507,7 +518,7 @@ static struct verdict try_all(struct job *job)
     struct slice whole = u->whole;
     struct verdict v = {.fault = FAULT_PAYLOAD_NOT_JSON}, inside;
 
-    if (unwrap_bare(whole)) {
+    if (unwrap_bare(whole) && !begins_oddly(whole)) {
         switch (json_tape_try(whole, job->arena, &job->out->tape)) {
         case JSON_TRY_SOUND:
             if (!(job->out->tape.flags & JSON_NUL) ||
