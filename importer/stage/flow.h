@@ -17,7 +17,7 @@
  * Bytes of the line arena that a line needs at most, per byte of its text
  * and besides.  The worst case is a reply of nothing but invalid escapes:
  * 8 (the line's tape) + 1 (the reply) + 22 (a 64-byte edit per three bytes
- * of the line) + 14 (the doubled text and its tape).  A sound line needs 22
+ * of the line) + 15 (the mended text and its tape).  A sound line needs 22
  * at most.  Pointers of edits and the answers of a line with many candidates
  * are not counted: a line with less room than it needs is line.memory.
  */

@@ -9,6 +9,11 @@
 
 #include "validate/json/text.h"
 
+/* Bytes written per byte read: at most, and at most when control characters
+ * are escaped as \u00XX. */
+#define GROWTH     2
+#define GROWTH_MAX 6
+
 static void push(struct mend *m, enum frame frame)
 {
     if (m->depth >= JSON_DEPTH_MAX) {
@@ -529,11 +534,12 @@ static size_t room_left(const struct arena *arena)
     return left > 64 ? left - 64 : 0;
 }
 
-/* Buffers by bound, or as much of it as there is room for. */
-static bool reserve(struct mend *m, struct arena *arena)
+/* Buffers for at most `growth` bytes per byte of text, or as much of that as
+ * there is room for. */
+static bool reserve(struct mend *m, size_t growth, struct arena *arena)
 {
-    size_t cap = 6 * m->len + JSON_DEPTH_MAX + 64, room = room_left(arena);
-    size_t n = m->len + JSON_DEPTH_MAX + 64;
+    size_t cap = growth * m->len + JSON_DEPTH_MAX + 64;
+    size_t n = m->len + JSON_DEPTH_MAX + 64, room = room_left(arena);
 
     if (cap > room / 2)
         cap = room / 2;
@@ -556,34 +562,45 @@ static bool reserve(struct mend *m, struct arena *arena)
     return true;
 }
 
+/* One reading; false when the buffers did not suffice. */
+static bool read_all(struct mend *m, size_t growth, struct arena *arena)
+{
+    if (!reserve(m, growth, arena))
+        return false;
+    m->frames[0] = FRAME_ROOT;
+    m->await = AWAIT_VALUE;
+    mend_keep(m);
+    while (m->await != AWAIT_NOTHING && !m->full && !m->refused)
+        step(m);
+    if (!m->refused)
+        finish(m);
+    return !m->full;
+}
+
 enum mend_end mend(struct slice text, const struct mend_options *options,
                    struct arena *arena, struct mended *out)
 {
+    static const size_t growths[] = {GROWTH, GROWTH_MAX};
     struct mend m;
     size_t mark = arena_mark(arena);
+    bool done = false, all_utf8 = json_utf8_valid(text) == text.len;
 
-    memset(&m, 0, offsetof(struct mend, frames));
-    m.frames[0] = FRAME_ROOT;
-    m.text = text.ptr;
-    m.len = text.len;
-    m.options = options;
-    m.await = AWAIT_VALUE;
     *out = (struct mended){.fault = FAULT_NONE};
-    if (text.len > JSON_TEXT_MAX || !reserve(&m, arena)) {
+    for (size_t i = 0; i < countof(growths) && !done; i++) {
         arena_rewind(arena, mark);
-        return MEND_NO_MEMORY;
+        memset(&m, 0, offsetof(struct mend, frames));
+        m.text = text.ptr;
+        m.len = text.len;
+        m.options = options;
+        m.all_utf8 = all_utf8;
+        done = text.len <= JSON_TEXT_MAX && read_all(&m, growths[i], arena);
     }
-    m.all_utf8 = json_utf8_valid(text) == text.len;
-    mend_keep(&m);
-    while (m.await != AWAIT_NOTHING && !m.full && !m.refused)
-        step(&m);
-    finish(&m);
     out->truncated = m.truncated;
     out->several = m.several;
     out->second = m.second;
     out->fault = m.fault;
     out->at = m.wrong;
-    if (m.refused || m.full) {
+    if (m.refused || !done) {
         arena_rewind(arena, mark);
         return m.refused ? MEND_REFUSED : MEND_NO_MEMORY;
     }
