@@ -2,6 +2,7 @@
  * mend_parts.h - what the files of mend.h share, and nobody else.
  *
  *     mend.c         the stack: keys, colons, commas, brackets, the end
+ *     mend_root.c    what stands behind the value
  *     mend_string.c  everything between quotes
  *     mend_value.c   numbers, words, what lacks its quotes
  *     mend_space.c   what stands between tokens: comments, fences, dots
@@ -88,6 +89,10 @@ static inline bool mend_is_alpha(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
            c == '$';
+}
+static inline bool mend_is_closer(char c)
+{
+    return c == '}' || c == ']' || c == ')';
 }
 /* Can only be a token: no space, comment, fence, dots or odd byte. */
 static inline bool mend_is_token(char c)
@@ -222,6 +227,11 @@ size_t mend_word_len(const struct mend *m, size_t at);
 /* Does what follows fit the end of a string there? */
 enum fit { FIT_NO, FIT_WEAK, FIT_YES };
 enum fit mend_fits(const struct mend *m, size_t at, enum place place);
+
+/* --- mend_root.c ---------------------------------------------------------- */
+
+/* One step where a value is complete and no bracket is open. */
+void mend_root(struct mend *m);
 
 /* --- mend_string.c, mend_value.c ------------------------------------------ */
 
