@@ -61,6 +61,11 @@ $(B)/validate/json/kernel_avx2.o: ISA := -mavx2 -mbmi -mbmi2 -mlzcnt -mpopcnt \
 $(B)/validate/json/kernel_ssse3.o: ISA := -mssse3
 endif
 
+# The tolerant reader is many small steps; inlining them pays.
+ifeq ($(FLAVOUR),release)
+$(call obj,$(wildcard validate/json/mend*.c validate/json/repair*.c)): ISA := -O3
+endif
+
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
@@ -104,6 +109,8 @@ $(B)/bench/bench_json: $(B)/bench/bench_json.o $(B)/bench/simdjson_side.o \
 	$(CC) $(ALL) -o $@ $^ -lsimdjson -lstdc++ -lm $(LDLIBS)
 $(B)/bench/simdjson_check: $(B)/bench/simdjson_check.o $(B)/bench/simdjson_side.o
 	$(CC) $(ALL) -o $@ $^ -lsimdjson -lstdc++ -lm $(LDLIBS)
+$(B)/bench/bench_repair: $(B)/bench/bench_repair.o $(LIBV)
+	$(CC) $(ALL) -o $@ $^ $(LDLIBS)
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ $(LDLIBS)
 $(B)/tests/replay/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(LIBS) $(LIBV)
@@ -132,6 +139,10 @@ bench:                          ## ratios: check, import, memory; SIZE=MB ROUNDS
 bench-json: $(B)/bench/bench_json $(B)/tests/tools/gen_lines ## against simdjson
 	@$(B)/tests/tools/gen_lines --mb 30 --seed 42 >$(B)/bench/lines.jsonl
 	@$(B)/bench/bench_json $(B)/bench/lines.jsonl
+bench-repair: $(B)/bench/bench_repair ## against jsonrepair (npm)
+	@bench/bench_repair
+soak: $(B)/tests/unit/validate/test_repair ## a million sound documents
+	@SOAK=1 $<
 test-replay: $(REPLAYS)         ## saved fuzz inputs, no fuzzer needed
 	@for t in $^; do $$t tests/fuzz/corpus/$$(basename $$t)/* || exit 1; done
 golden-update: $(B)/tests/unit/stage/test_golden ## rewrite tests/golden; review the diff
@@ -143,7 +154,7 @@ fuzz-%:                         ## one fuzz target; TIME=seconds
 	    build/fuzz/corpus-$* tests/fuzz/corpus/$*
 
 # --- how it is kept --------------------------------------------------------
-check: $(addprefix check-,format layers headers size banned faults) ## rules of the house
+check: $(addprefix check-,format layers headers size banned faults repairs) ## rules of the house
 check-format:
 	@clang-format --dry-run -Werror $(OURS)
 check-layers:
@@ -156,6 +167,8 @@ check-size:
 	@scripts/check_size.py
 check-banned:
 	@scripts/check_banned
+check-repairs:
+	@scripts/gen_repairs --check
 check-faults:
 	@scripts/gen_faults --check
 format:                         ## apply clang-format
@@ -170,7 +183,7 @@ help:                           ## this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | \
 	    sed -E 's/:.*## */\t/' | expand -t 20
 
-.PHONY: all bench bench-json test tests test-unit test-replay check \
-        check-format check-layers check-headers check-size check-banned \
-        check-faults format install clean help
+.PHONY: all bench bench-json bench-repair soak test tests test-unit test-replay \
+        golden-update check check-format check-layers check-headers check-size \
+        check-banned check-faults check-repairs format install clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

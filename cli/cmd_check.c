@@ -125,6 +125,7 @@ int cmd_check(int argc, char **argv)
         .args = (const char *const *)files.words,
         .n_args = (size_t)files.count,
         .profile = common_profile(&f.common),
+        .repair = common_repair(&f.common),
         .max_line = f.common.max_line,
         .limit = f.common.limit,
         .progress = common_progress(&f.common),

@@ -212,6 +212,7 @@ static void fill(const struct fields *f, const struct operands *files,
         .args = (const char *const *)files->words,
         .n_args = (size_t)files->count,
         .profile = common_profile(&f->common),
+        .repair = common_repair(&f->common),
         .workers = f->workers            ? f->workers
                    : cores < WORKERS_MAX ? cores
                                          : WORKERS_MAX,

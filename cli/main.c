@@ -23,6 +23,7 @@ static const struct {
 } commands[] = {
     {"import", cmd_import, "load batch result files into PostgreSQL"},
     {"check", cmd_check, "judge batch result files without a database"},
+    {"repair", cmd_repair, "make sound JSON of almost-JSON, as a filter"},
     {"db", cmd_db, "the database: init, start, stop, status, url, psql"},
 };
 

@@ -8,6 +8,19 @@
 
 const char *const common_profiles[] = {"raw", "text", NULL};
 
+/* In the order of enum repair_mode and enum mend_policy. */
+const char *const common_repairs[] = {"lossless", "all", "none", NULL};
+const char *const common_policies[] = {"replace", "reject", NULL};
+
+struct repair_options common_repair(const struct common *c)
+{
+    return (struct repair_options){
+        .mode = (enum repair_mode)c->repair,
+        .mend = {.on_nul = (enum mend_policy)c->on_nul,
+                 .on_surrogate = (enum mend_policy)c->on_surrogate},
+    };
+}
+
 const struct profile *common_profile(const struct common *c)
 {
     const char *name = common_profiles[c->profile];

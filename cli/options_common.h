@@ -16,6 +16,9 @@
 
 struct common {
     int profile; /* index into common_profiles */
+    int repair;  /* index into common_repairs: enum repair_mode */
+    int on_nul;  /* index into common_policies: enum mend_policy */
+    int on_surrogate;
     uint64_t max_line;
     uint64_t limit; /* lines */
     bool json, quiet, verbose, log_json, no_progress;
@@ -27,6 +30,30 @@ struct common {
     }
 
 extern const char *const common_profiles[];
+extern const char *const common_repairs[];
+extern const char *const common_policies[];
+
+/* The rows that say what may be changed in a reply; `profile` ones aside,
+ * `decant repair` has the same. */
+#define REPAIR_ROWS(type, member)                                            \
+    {.name = "repair",                                                       \
+     .kind = OPTION_CHOICE,                                                  \
+     .field = COMMON_AT(type, member, repair),                               \
+     .argument = "WHAT",                                                     \
+     .choices = common_repairs,                                              \
+     .help = "which repairs count: lossless, all (guesses too) or none"},    \
+        {.name = "on-nul",                                                   \
+         .kind = OPTION_CHOICE,                                              \
+         .field = COMMON_AT(type, member, on_nul),                           \
+         .argument = "WHAT",                                                 \
+         .choices = common_policies,                                         \
+         .help = "U+0000, which PostgreSQL cannot hold: replace or reject"}, \
+    {                                                                        \
+        .name = "on-surrogate", .kind = OPTION_CHOICE,                       \
+        .field = COMMON_AT(type, member, on_surrogate), .argument = "WHAT",  \
+        .choices = common_policies,                                          \
+        .help = "half a surrogate pair: replace or reject"                   \
+    }
 
 /* Rows of an option table whose fields are a `type` with a struct common
  * named `member`. */
@@ -40,6 +67,7 @@ extern const char *const common_profiles[];
      .argument = "NAME",                                                    \
      .choices = common_profiles,                                            \
      .help = "what a sound reply is: raw (any JSON, the default) or text"}, \
+        REPAIR_ROWS(type, member),                                          \
         {.name = "max-line",                                                \
          .kind = OPTION_SIZE,                                               \
          .field = COMMON_AT(type, member, max_line),                        \
@@ -69,6 +97,7 @@ extern const char *const common_profiles[];
     }
 
 const struct profile *common_profile(const struct common *c);
+struct repair_options common_repair(const struct common *c);
 
 /* Should a progress line be drawn, if stderr is a terminal? */
 bool common_progress(const struct common *c);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Bytes that are surely enough for the members with numbers of one file. */
-#define FILE_ROOM 4096
+#define FILE_ROOM 8192
 #define ESCAPED   6 /* a byte of a name is at most \u00XX */
 
 static void put_member(struct json_out *out, const char *key, uint64_t value)
@@ -51,6 +51,20 @@ static void put_faults(struct json_out *out, const struct tally *t)
     json_put_close(out, '}');
 }
 
+/* Rows that each rule changed. */
+static void put_repairs(struct json_out *out, const struct tally *t)
+{
+    json_put_key(out, SLICE("repairs"));
+    json_put_open(out, '{');
+    for (unsigned i = 0; i < REPAIR_RULE_COUNT; i++) {
+        if (!t->repairs[i])
+            continue;
+        json_put_key(out, repair_key((enum repair_rule)i));
+        json_put_uint(out, t->repairs[i]);
+    }
+    json_put_close(out, '}');
+}
+
 static void put_file(struct json_out *out, const struct summary *s,
                      const struct file_report *f)
 {
@@ -67,6 +81,7 @@ static void put_file(struct json_out *out, const struct summary *s,
     }
     json_put_close(out, '}');
     put_faults(out, &f->tally);
+    put_repairs(out, &f->tally);
     if (s->kind == SUMMARY_DRY_RUN) {
         put_member(out, "known_ranges", f->known_ranges);
         put_member(out, "new_ranges", f->new_ranges);

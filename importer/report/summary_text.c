@@ -160,6 +160,24 @@ static void put_words(struct sheet *out, const struct summary *s)
     }
 }
 
+static void put_repairs(struct sheet *out, const struct tally *total)
+{
+    bool first = true;
+
+    for (unsigned i = 0; i < REPAIR_RULE_COUNT; i++) {
+        enum repair_rule rule = (enum repair_rule)i;
+        struct slice key = repair_key(rule), words = repair_words(rule);
+
+        if (!total->repairs[i])
+            continue;
+        sheet_put(out, "%s", first ? "\nrepairs\n" : "");
+        first = false;
+        put_count(out, total->repairs[i], 9);
+        sheet_put(out, "  %-19.*s  %.*s\n", (int)key.len, key.ptr,
+                  (int)words.len, words.ptr);
+    }
+}
+
 static void put_faults(struct sheet *out, const struct tally *total)
 {
     bool first = true;
@@ -254,7 +272,7 @@ struct tally summary_total(const struct summary *s)
 
 struct slice summary_text(const struct summary *s, struct arena *arena)
 {
-    size_t room = 32 * FILE_ROOM + 4 * (s->psql ? strlen(s->psql) : 0);
+    size_t room = 64 * FILE_ROOM + 4 * (s->psql ? strlen(s->psql) : 0);
     struct tally total = summary_total(s);
     struct sheet out = {0};
 
@@ -276,6 +294,7 @@ struct slice summary_text(const struct summary *s, struct arena *arena)
     }
     put_table(&out, s);
     put_words(&out, s);
+    put_repairs(&out, &total);
     put_faults(&out, &total);
     put_total(&out, s, &total);
     put_ending(&out, s);

@@ -11,11 +11,13 @@ void tally_blank(struct tally *t)
     t->blanks++;
 }
 
-void tally_row(struct tally *t, enum provider provider, bool repaired)
+void tally_row(struct tally *t, enum provider provider, uint64_t mask)
 {
     t->lines++;
     t->rows++;
-    t->repaired += repaired;
+    t->repaired += mask != 0;
+    for (; mask; mask &= mask - 1)
+        t->repairs[__builtin_ctzll(mask)]++;
     t->providers |= UINT32_C(1) << provider;
 }
 
@@ -28,11 +30,13 @@ void tally_reject(struct tally *t, enum provider provider, enum fault fault)
     t->providers |= UINT32_C(1) << provider;
 }
 
-void tally_demote(struct tally *t, bool repaired, enum fault fault)
+void tally_demote(struct tally *t, uint64_t mask, enum fault fault)
 {
-    DEMAND(t->rows > 0 && (!repaired || t->repaired > 0));
+    DEMAND(t->rows > 0 && (!mask || t->repaired > 0));
     t->rows--;
-    t->repaired -= repaired;
+    t->repaired -= mask != 0;
+    for (; mask; mask &= mask - 1)
+        t->repairs[__builtin_ctzll(mask)]--;
     t->rejects++;
     t->faults[fault]++;
 }
@@ -55,6 +59,8 @@ void tally_merge(struct tally *t, const struct tally *part)
     t->rejects += part->rejects;
     t->blanks += part->blanks;
     t->repaired += part->repaired;
+    for (size_t i = 0; i < REPAIR_RULE_COUNT; i++)
+        t->repairs[i] += part->repairs[i];
     for (size_t i = 0; i < FAULT_COUNT; i++)
         t->faults[i] += part->faults[i];
     t->providers |= part->providers;
@@ -70,6 +76,8 @@ void tally_remove(struct tally *t, const struct tally *part)
     t->rejects -= part->rejects;
     t->blanks -= part->blanks;
     t->repaired -= part->repaired;
+    for (size_t i = 0; i < REPAIR_RULE_COUNT; i++)
+        t->repairs[i] -= part->repairs[i];
     for (size_t i = 0; i < FAULT_COUNT; i++)
         t->faults[i] -= part->faults[i];
     DEMAND(tally_balanced(part) && tally_balanced(t));

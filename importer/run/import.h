@@ -44,6 +44,7 @@ struct import_setup {
     const char *conninfo; /* "": the PG* environment alone */
     const char *psql;     /* command that opens the database */
     const struct profile *profile;
+    struct repair_options repair;
     size_t workers;
     uint64_t range_bytes;
     bool even_ranges; /* smaller ones where that divides a file evenly */

@@ -63,7 +63,8 @@ bool loader_open(struct loader *l, const struct import_setup *set,
         !arena_open(&l->spare, set->max_line + LINE_SLACK, err) ||
         !arena_open(&l->keep, KEEP_FULL + set->max_line + LINE_SLACK, err))
         return err_while(err, "a worker's memory; lower --max-line");
-    l->flow = (struct flow){.profile = set->profile, .arena = &l->line};
+    l->flow = (struct flow){
+        .profile = set->profile, .repair = set->repair, .arena = &l->line};
     return true;
 }
 
@@ -260,7 +261,7 @@ static bool turn_refused(struct loader *l, struct err *err)
             return err_set(err, ERR_MEMORY, "a refused row does not fit");
         keep(&l->rejects,
              (struct kept){.raw = kept->raw, .fault = FAULT_SERVER});
-        tally_demote(&l->tally, kept->repaired, FAULT_SERVER);
+        tally_demote(&l->tally, kept->mask, FAULT_SERVER);
         arena_rewind(&l->spare, 0);
         if (rows_ripe(&l->rejects.rows) && !send_rejects(l, err))
             return false;
@@ -355,7 +356,7 @@ static bool take(struct loader *l, const struct line *line,
     enum provider provider = judged->env.provider;
     struct kept kept = {
         .fault = row ? 0 : (uint16_t)judged->verdict.fault,
-        .repaired = row && flow_fix_mask(judged) != 0,
+        .mask = row ? flow_fix_mask(judged) : 0,
     };
 
     if (!keep_raw(l, line, &kept.raw) || !append(l, line, judged)) {
@@ -371,7 +372,7 @@ static bool take(struct loader *l, const struct line *line,
     }
     keep(b, kept);
     if (row)
-        tally_row(&l->tally, provider, kept.repaired);
+        tally_row(&l->tally, provider, kept.mask);
     else
         tally_reject(&l->tally, provider, judged->verdict.fault);
     return true;

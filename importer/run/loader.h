@@ -29,7 +29,7 @@
 struct kept {
     struct slice raw; /* of lines that cannot be read again */
     uint16_t fault;   /* of a reject */
-    bool repaired;    /* of a row */
+    uint64_t mask;    /* of a row: the rules that changed it */
 };
 
 /* A row the server refused, to be dealt with after the COPY. */

@@ -47,7 +47,7 @@ static bool report(struct survey *c, struct tally *tally,
 {
     const struct survey_setup *set = c->set;
     const struct judged *j = v->judged;
-    bool repaired;
+    uint64_t mask;
 
     switch (j->kind) {
     case JUDGED_BLANK: tally_blank(tally); return true;
@@ -57,11 +57,10 @@ static bool report(struct survey *c, struct tally *tally,
                (!set->explain || verdict_explain(set->explain, v, err));
     case JUDGED_ROW: break;
     }
-    repaired = flow_fix_mask(j) != 0;
-    tally_row(tally, j->env.provider, repaired);
+    mask = flow_fix_mask(j);
+    tally_row(tally, j->env.provider, mask);
     return (!set->clean || verdict_clean(set->clean, v, err)) &&
-           (!set->explain || !repaired ||
-            verdict_explain(set->explain, v, err));
+           (!set->explain || !mask || verdict_explain(set->explain, v, err));
 }
 
 /* Trouble with an output ends the run, trouble with the file only the file:
@@ -225,7 +224,8 @@ bool survey_run(const struct survey_setup *set, struct arena *run,
 
     if (!files_expand(&files, set->args, set->n_args, &note, err))
         return false;
-    c.flow = (struct flow){.profile = set->profile, .arena = &c.line};
+    c.flow = (struct flow){
+        .profile = set->profile, .repair = set->repair, .arena = &c.line};
     ok = prepare(&c, &files, run, err);
     files_free(&files);
     ticker_begin(&c.ticker, set->progress);

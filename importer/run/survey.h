@@ -23,6 +23,7 @@ struct survey_setup {
     const char *const *args; /* files, directories, "-" */
     size_t n_args;
     const struct profile *profile;
+    struct repair_options repair;
     uint64_t max_line;
     uint64_t limit; /* lines; UINT64_MAX: all */
     FILE *rejects;  /* one JSON object per reject, or NULL */

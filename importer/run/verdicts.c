@@ -177,11 +177,10 @@ bool verdict_explain(FILE *f, const struct verdict_line *v, struct err *err)
 {
     const struct judged *j = v->judged;
 
-    if (j->kind == JUDGED_REJECT) {
+    if (j->kind == JUDGED_REJECT)
         explain_reject(f, v);
-    } else {
-        for (uint32_t i = 0; i < j->payload.n_edits; i++)
-            explain_edit(f, v, &j->payload.edits[i]);
+    /* Of a reject: what it would take. */
+    if (j->kind != JUDGED_REJECT || j->repaired.proposal.ptr) {
         for (uint32_t i = 0; i < j->repaired.n_edits; i++)
             explain_edit(f, v, &j->repaired.edits[i]);
     }

@@ -14,76 +14,34 @@
 
 static const struct verdict sound = {.fault = FAULT_NONE};
 
-/* Offset in payload.whole of what lies in the text that was parsed. */
-static size_t whole_at(const struct payload *p, size_t at)
+/* A place in the sound JSON as one in the payload, as far as they match. */
+static size_t whole_at(const struct judged *j, size_t at)
 {
-    if (p->opened)
-        return p->edits[p->n_edits - 1].at;
-    return (size_t)(p->text.ptr - p->whole.ptr) + at;
-}
+    struct slice whole = j->payload.whole, json = j->repaired.tape.text;
 
-/* A JSON string with JSON inside is opened, if what is inside can be read;
- * otherwise the string is the payload, as the model wrote it. */
-static void look_inside(struct arena *arena, struct judged *out)
-{
-    size_t mark = arena_mark(arena);
-    struct repaired inner;
-    struct slice inside;
-
-    if (payload_inside(&out->repaired.tape, arena, &inside) &&
-        !json_repair(inside, arena, &inner).fault) {
-        payload_open_string(&out->payload, inside);
-        out->repaired = inner;
-        return;
-    }
-    arena_rewind(arena, mark);
-}
-
-/*
- * Make the payload's text sound JSON, peeling it when it is not.  When the
- * peel finds nothing to take off, the first verdict stands: the second would
- * be the same.
- */
-static struct verdict parse(struct arena *arena, struct judged *out)
-{
-    struct payload *p = &out->payload;
-    struct slice tried = p->text;
-    struct verdict v = json_repair(tried, arena, &out->repaired);
-
-    if (v.fault && v.fault != FAULT_LINE_MEMORY && !p->peeled) {
-        struct verdict peel = payload_peel(p);
-
-        if (peel.fault)
-            return peel;
-        if (p->text.ptr != tried.ptr || p->text.len != tried.len)
-            v = json_repair(p->text, arena, &out->repaired);
-    }
-    if (v.fault)
-        v.at = whole_at(p, v.at);
-    else
-        look_inside(arena, out);
-    return v;
+    if (json.ptr >= whole.ptr && json.ptr <= whole.ptr + whole.len)
+        at += (size_t)(json.ptr - whole.ptr);
+    return at < whole.len ? at : whole.len;
 }
 
 /* One answer all the way. */
 static struct verdict try_answer(struct flow *flow, const struct answer *a,
                                  struct judged *out)
 {
+    struct payload *p = &out->payload;
     struct verdict v;
 
     out->answer = a;
-    out->repaired.n_edits = 0;
-    out->repaired.mask = 0;
-    v = payload_unwrap(&out->env, a, flow->profile->json, flow->arena,
-                       &out->payload);
+    out->repaired = (struct repaired){.edits = NULL};
+    v = payload_unwrap(&out->env, a, flow->arena, p);
     if (!v.fault && flow->profile->json)
-        v = parse(flow->arena, out);
+        v = json_repair(p->whole, &flow->repair, flow->arena, &out->repaired);
     if (v.fault)
         return v;
-    v = record_judge(flow->profile, out->payload.text, &out->repaired,
-                     flow->arena, &out->record);
-    if (v.fault)
-        v.at = whole_at(&out->payload, v.at);
+    v = record_judge(flow->profile, p->whole, &out->repaired, flow->arena,
+                     &out->record);
+    if (v.fault && flow->profile->json)
+        v.at = whole_at(out, v.at);
     return v;
 }
 
@@ -157,9 +115,7 @@ void flow_judge(struct flow *flow, const struct line *line, struct judged *out)
 
     arena_rewind(flow->arena, 0);
     out->answer = NULL;
-    out->payload.whole = out->payload.text = slice_of(NULL, 0);
-    out->payload.n_edits = 0;
-    out->payload.peeled = out->payload.opened = false;
+    out->payload.whole = slice_of(NULL, 0);
     out->repaired = (struct repaired){.edits = NULL};
     out->record = (struct record){.json = {NULL, 0}};
     out->verdict = sound;
@@ -202,8 +158,7 @@ static size_t edit_room(const struct repair_edit *edit)
                             edit->pointer.len);
 }
 
-static void put_edit(struct json_out *json, const struct repair_edit *edit,
-                     size_t offset)
+static void put_edit(struct json_out *json, const struct repair_edit *edit)
 {
     json_put_open(json, '{');
     json_put_key(json, SLICE("rule"));
@@ -213,7 +168,7 @@ static void put_edit(struct json_out *json, const struct repair_edit *edit,
     json_put_key(json, SLICE("pointer"));
     json_put_string(json, edit->pointer);
     json_put_key(json, SLICE("offset"));
-    json_put_uint(json, offset);
+    json_put_uint(json, edit->at);
     json_put_key(json, SLICE("before"));
     json_put_string(json, quote(edit->before));
     json_put_key(json, SLICE("after"));
@@ -223,16 +178,13 @@ static void put_edit(struct json_out *json, const struct repair_edit *edit,
 
 struct slice flow_fixes(const struct judged *judged, struct arena *arena)
 {
-    const struct payload *p = &judged->payload;
     const struct repaired *r = &judged->repaired;
-    size_t room = 2, base = p->opened ? 0 : whole_at(p, 0);
+    size_t room = 2;
     struct json_out json;
     char *bytes;
 
-    if (!p->n_edits && !r->n_edits)
+    if (!r->n_edits)
         return slice_of(NULL, 0);
-    for (uint32_t i = 0; i < p->n_edits; i++)
-        room += edit_room(&p->edits[i]);
     for (uint32_t i = 0; i < r->n_edits; i++)
         room += edit_room(&r->edits[i]);
     bytes = arena_bytes(arena, room);
@@ -240,10 +192,8 @@ struct slice flow_fixes(const struct judged *judged, struct arena *arena)
         return slice_of(NULL, 0);
     json_out_init(&json, bytes, room);
     json_put_open(&json, '[');
-    for (uint32_t i = 0; i < p->n_edits; i++)
-        put_edit(&json, &p->edits[i], p->edits[i].at);
     for (uint32_t i = 0; i < r->n_edits; i++)
-        put_edit(&json, &r->edits[i], base + r->edits[i].at);
+        put_edit(&json, &r->edits[i]);
     json_put_close(&json, ']');
     DEMAND(!json.full);
     arena_trim(arena, bytes + json.len);
@@ -252,9 +202,5 @@ struct slice flow_fixes(const struct judged *judged, struct arena *arena)
 
 uint64_t flow_fix_mask(const struct judged *judged)
 {
-    uint64_t mask = judged->repaired.mask;
-
-    for (uint32_t i = 0; i < judged->payload.n_edits; i++)
-        mask |= (uint64_t)1 << judged->payload.edits[i].rule;
-    return mask;
+    return judged->repaired.mask;
 }

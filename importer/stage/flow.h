@@ -17,7 +17,7 @@
  * Bytes of the line arena that a line needs at most, per byte of its text
  * and besides.  The worst case is a reply of nothing but invalid escapes:
  * 8 (the line's tape) + 1 (the reply) + 22 (a 64-byte edit per three bytes
- * of the line) + 14 (the doubled text and its tape).  A sound line needs 22
+ * of the line) + 15 (the mended text and its tape).  A sound line needs 22
  * at most.  Pointers of edits and the answers of a line with many candidates
  * are not counted: a line with less room than it needs is line.memory.
  */
@@ -40,7 +40,8 @@ struct judged {
 
 struct flow {
     const struct profile *profile;
-    struct arena *arena; /* the line arena: rewound by every call */
+    struct repair_options repair; /* all zero: lossless, policies replace */
+    struct arena *arena;          /* the line arena: rewound by every call */
 };
 
 /* What becomes of a line. Every line gets exactly one answer. */
@@ -53,7 +54,7 @@ struct slice flow_message(const struct judged *judged);
  * All edits of a row as the JSON array of result.fixes, in the arena; empty
  * when nothing was changed or the arena is full.  An element is {"rule",
  * "class", "pointer", "offset", "before", "after"}; offsets count in
- * payload.whole, those of escapes in an opened string in that string's text.
+ * payload.whole, those behind an edit that opened a string in its text.
  */
 struct slice flow_fixes(const struct judged *judged, struct arena *arena);
 uint64_t flow_fix_mask(const struct judged *judged);

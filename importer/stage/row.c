@@ -257,7 +257,10 @@ void row_reject(struct rows *rows, const struct row_settings *set,
     put_text(rows, flow_message(judged));
     put_text(rows, place_excerpt(judged_text(line, judged), why->at, scratch));
     put_bytea(rows, slice_take(line->text, RAW_MAX));
-    put_null(rows); /* proposal: a guessed repair */
+    if (judged->repaired.proposal.len)
+        put_text(rows, judged->repaired.proposal);
+    else
+        put_null(rows);
     seal(rows, begin, line);
     arena_rewind(scratch, mark);
 }

@@ -7,9 +7,9 @@
  */
 #include "importer/stage/salvage.h"
 
-#include "importer/stage/seek.h"
 #include "validate/base/attrs.h"
 #include "validate/json/check.h"
+#include "validate/json/seek.h"
 #include "validate/json/tape.h"
 
 static const struct slice names[] = {

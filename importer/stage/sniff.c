@@ -8,8 +8,8 @@
  */
 #include "importer/stage/envelope.h"
 #include "importer/stage/member.h"
-#include "importer/stage/seek.h"
 #include "importer/stage/shape.h"
+#include "validate/json/seek.h"
 #include "validate/json/text.h"
 
 static const struct slice words[] = {

@@ -1,53 +1,44 @@
 /*
  * repair.c - see repair.h.
  *
- * A sound text costs one strict parse.  A damaged one is copied with the
- * backslashes doubled that begin no escape, parsed again, and each edit gets
- * the pointer of the value it lies in during one walk over the new tape, so
- * the whole is linear.
+ * A sound text costs one strict parse.  A damaged one is tried in the order
+ * of what is cheap and sure: mended as it stands when it begins and ends
+ * like JSON, else with its packaging taken off, else from the first place
+ * that looks like JSON.  Each try begins with an empty arena, so only the
+ * last one's memory stays.
  */
 #include "validate/json/repair.h"
 
+#include "validate/base/utf8.h"
 #include "validate/json/check.h"
+#include "validate/json/text.h"
+#include "validate/json/unwrap.h"
 
-static const struct {
-    struct slice key, words;
-    enum repair_class class;
-} rules[REPAIR_RULE_COUNT] = {
-#define REPAIR(name, key, words, class) \
-    [REPAIR_##name] = {SLICE_INIT(key), SLICE_INIT(words), REPAIR_##class},
-#include "validate/json/repair.def"
-#undef REPAIR
+#include <stdio.h>
+
+#define LAYERS_MAX 2 /* documents inside documents */
+
+static const struct verdict sound = {.fault = FAULT_NONE};
+static const struct verdict no_memory = {.fault = FAULT_LINE_MEMORY};
+
+struct job {
+    const struct repair_options *options;
+    struct arena *arena;
+    struct repaired *out;
+    struct unwrapped pack; /* pack.text: what is parsed */
+    size_t mark;           /* of the arena, where a try begins */
+    unsigned layer;
 };
 
-static const struct slice class_keys[] = {
-    [REPAIR_LOSSLESS] = SLICE_INIT("lossless"),
-    [REPAIR_GUESS] = SLICE_INIT("guess"),
-    [REPAIR_POLICY] = SLICE_INIT("policy"),
-};
-
-struct slice repair_key(enum repair_rule rule)
-{
-    DEMAND((unsigned)rule < REPAIR_RULE_COUNT);
-    return rules[rule].key;
-}
-
-struct slice repair_words(enum repair_rule rule)
-{
-    DEMAND((unsigned)rule < REPAIR_RULE_COUNT);
-    return rules[rule].words;
-}
-
-struct slice repair_class_key(enum repair_class class)
-{
-    DEMAND((unsigned)class < countof(class_keys));
-    return class_keys[class];
-}
+static struct verdict repair_layer(struct slice text,
+                                   const struct repair_options *options,
+                                   struct arena *arena, struct repaired *out,
+                                   unsigned layer);
 
 /* The fault of a text that does not parse; `at` counts in text. */
-static struct verdict broken(struct slice text, struct json_error why,
-                             struct arena *arena)
+static struct verdict broken(struct slice text, struct arena *arena)
 {
+    struct json_error why = json_check(text);
     struct verdict v = {
         .fault = FAULT_JSON_SYNTAX,
         .at = why.at,
@@ -67,254 +58,525 @@ static struct verdict broken(struct slice text, struct json_error why,
     return v;
 }
 
-static bool is_hex(char c)
+/* --- the edits of a result ------------------------------------------------ */
+
+/* Where the window begins in the whole text. */
+static size_t window_at(const struct job *job)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-           (c >= 'A' && c <= 'F');
+    return (size_t)(job->pack.text.ptr - job->pack.whole.ptr);
 }
 
-/* Bytes of the escape that text[at], a backslash, begins; 0 when it begins
- * none.  At the very end of the text nobody can tell: taken for one. */
-static size_t escape_len(struct slice text, size_t at)
-{
-    size_t left = text.len - at;
-
-    if (left < 2)
-        return left;
-    switch (text.ptr[at + 1]) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't': return 2;
-    case 'u': break;
-    default: return 0;
-    }
-    for (size_t i = 2; i < 6; i++) {
-        if (i == left)
-            return left;
-        if (!is_hex(text.ptr[at + i]))
-            return 0;
-    }
-    return 6;
-}
-
-/*
- * The next backslash from `at` on that begins no escape, text.len if none.
- * Outside strings a backslash is wrong anyway and doubling it keeps it so.
- */
-static size_t next_stray(struct slice text, size_t at)
-{
-    while (at < text.len) {
-        size_t len;
-
-        at += slice_find(slice_drop(text, at), '\\');
-        if (at >= text.len)
-            break;
-        len = escape_len(text, at);
-        if (!len)
-            return at;
-        at += len;
-    }
-    return text.len;
-}
-
-/* Copy text with every stray backslash from `first` on doubled; edits get
- * the places. */
-static struct slice doubled(struct slice text, size_t first, char *bytes,
-                            struct repair_edit *edits)
-{
-    size_t from = 0, len = 0, n = 0;
-
-    for (size_t at = first; at < text.len; at = next_stray(text, at + 1)) {
-        memcpy(bytes + len, text.ptr + from, at - from);
-        len += at - from;
-        edits[n++] = (struct repair_edit){
-            .rule = REPAIR_ESCAPE_DOUBLED,
-            .class = rules[REPAIR_ESCAPE_DOUBLED].class,
-            .at = at,
-            .before = slice_of(text.ptr + at, 1),
-            .after = SLICE("\\\\"),
-        };
-        bytes[len++] = '\\';
-        from = at;
-    }
-    memcpy(bytes + len, text.ptr + from, text.len - from);
-    return slice_of(bytes, len + text.len - from);
-}
-
-/* The place in the text as it came of a place in the doubled one. */
-static size_t undouble(const struct repaired *r, size_t at)
+/* Edits of the packaging that stand before the window. */
+static uint32_t n_before(const struct job *job)
 {
     uint32_t n = 0;
 
-    /* Before edit n, n bytes were put in. */
-    while (n < r->n_edits && r->edits[n].at + n < at)
-        n++;
-    return at - n;
+    for (uint32_t i = 0; i < job->pack.n_edits; i++)
+        n += job->pack.edits[i].at < window_at(job);
+    return n;
 }
 
-#define INDEX_ROOM 11 /* a slash and the digits of a uint32_t */
-
-/* The way from the root to the node at hand. */
-struct path {
-    const struct json_tape *tape;
-    struct arena *arena;
-    uint32_t depth;
-    uint32_t container[JSON_DEPTH_MAX + 1];
-    uint32_t key[JSON_DEPTH_MAX + 1];   /* in an object: the member's */
-    uint32_t index[JSON_DEPTH_MAX + 1]; /* in an array */
-};
-
-/* Append a member's name as a pointer token, at most twice as long as it
- * stands in the text; NULL when the arena is full. */
-static char *put_name(struct path *p, uint32_t key, char *out)
+/* Put e among the last edits of the list, which are in order. */
+static void insert(struct repair_edit *list, uint32_t n, struct repair_edit e)
 {
-    struct slice name = json_string(p->tape, key, p->arena);
+    for (; n && list[n - 1].at > e.at; n--)
+        list[n] = list[n - 1];
+    list[n] = e;
+}
 
-    if (!name.ptr)
-        return NULL;
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
+/* The packaging's edits around those of the value, in the text's order. */
+static bool gather(struct job *job, const struct repair_edit *inner,
+                   uint32_t n_inner)
+{
+    const struct unwrapped *u = &job->pack;
+    size_t shift = window_at(job);
+    uint32_t n = n_before(job), first = 0, last = n + n_inner;
+    struct repair_edit *all = arena_array(
+        job->arena, u->n_edits + (size_t)n_inner + 1, struct repair_edit);
 
-        if (c == '~' || c == '/')
-            *out++ = '~';
-        *out++ = c == '~' ? '0' : c == '/' ? '1' : c;
+    if (!all)
+        return false;
+    for (uint32_t i = 0; i < n_inner; i++) {
+        all[n + i] = inner[i];
+        all[n + i].at += shift;
     }
-    return out;
-}
-
-static char *put_index(uint32_t index, char *out)
-{
-    char digits[INDEX_ROOM];
-    size_t n = 0;
-
-    do
-        digits[n++] = (char)('0' + index % 10);
-    while (index /= 10);
-    while (n)
-        *out++ = digits[--n];
-    return out;
-}
-
-/* The JSON Pointer of the node at the end of the path. */
-static struct slice path_pointer(struct path *p)
-{
-    const struct json_tape *t = p->tape;
-    size_t room = 1;
-    char *bytes, *out;
-
-    for (uint32_t d = 0; d < p->depth; d++)
-        room += json_is(t, p->container[d], JSON_OBJECT)
-                    ? 2 * (size_t)t->nodes[p->key[d]].len
-                    : INDEX_ROOM;
-    bytes = out = arena_bytes(p->arena, room);
-    for (uint32_t d = 0; d < p->depth && out; d++) {
-        *out++ = '/';
-        out = json_is(t, p->container[d], JSON_OBJECT)
-                  ? put_name(p, p->key[d], out)
-                  : put_index(p->index[d], out);
+    for (uint32_t i = 0; i < u->n_edits; i++) {
+        if (u->edits[i].at < shift)
+            insert(all, first++, u->edits[i]);
+        else
+            insert(all + n + n_inner, last++ - n - n_inner, u->edits[i]);
     }
-    return out ? slice_of(bytes, (size_t)(out - bytes)) : slice_of(NULL, 0);
-}
-
-/* Step to node i: close what ends before it, count or name it. */
-static void path_step(struct path *p, uint32_t i)
-{
-    const struct json_node *nodes = p->tape->nodes;
-    uint32_t top;
-
-    while (p->depth && i >= nodes[p->container[p->depth - 1]].next)
-        p->depth--;
-    if (!p->depth)
-        return;
-    top = p->depth - 1;
-    if (nodes[p->container[top]].kind == JSON_ARRAY)
-        p->index[top]++;
-    else if (nodes[i].flags & JSON_KEY)
-        p->key[top] = i;
-}
-
-static void path_enter(struct path *p, uint32_t i)
-{
-    DEMAND(p->depth <= JSON_DEPTH_MAX);
-    p->container[p->depth] = i;
-    p->index[p->depth] = UINT32_MAX; /* one before the first */
-    p->depth++;
-}
-
-/* Give every edit the pointer of its string; parts of the tape without one
- * are stepped over.  False when the arena is full. */
-static bool place_edits(struct repaired *r, struct arena *arena)
-{
-    struct path p = {.tape = &r->tape, .arena = arena};
-    uint32_t e = 0, i = 0;
-
-    while (e < r->n_edits) {
-        const struct json_node *node = &r->tape.nodes[i];
-        size_t end = (size_t)node->at + node->len;
-        struct slice pointer;
-
-        DEMAND(i < r->tape.n_nodes);
-        path_step(&p, i);
-        if (r->edits[e].at + e >= end) {
-            i = node->next;
-            continue;
-        }
-        if (node->kind != JSON_STRING) {
-            path_enter(&p, i++);
-            continue;
-        }
-        pointer = path_pointer(&p);
-        if (!pointer.ptr)
-            return false;
-        for (; e < r->n_edits && r->edits[e].at + e < end; e++)
-            r->edits[e].pointer = pointer;
-        i++;
-    }
+    job->out->edits = all;
+    job->out->n_edits = last;
     return true;
 }
 
-/* At most one edit per two bytes of text; copy, edits and the new tape all
- * come out of the arena. */
-static struct verdict double_strays(struct slice text, size_t first,
-                                    struct arena *arena, struct repaired *out)
+static void classify(struct repaired *r)
 {
-    struct json_error why;
-    struct slice sound;
-    size_t n = 0;
-    char *bytes;
-
-    for (size_t at = first; at < text.len; at = next_stray(text, at + 1))
-        n++;
-    out->edits = arena_new(arena, n, struct repair_edit);
-    bytes = arena_bytes(arena, text.len + n);
-    if (!out->edits || !bytes)
-        return (struct verdict){.fault = FAULT_LINE_MEMORY};
-    out->n_edits = (uint32_t)n;
-    sound = doubled(text, first, bytes, out->edits);
-    if (!json_tape_build(sound, arena, &out->tape, &why)) {
-        why.at = undouble(out, why.at);
-        return broken(text, why, arena);
+    r->mask = 0;
+    r->class = REPAIR_LOSSLESS;
+    for (uint32_t i = 0; i < r->n_edits; i++) {
+        r->mask |= (uint64_t)1 << r->edits[i].rule;
+        if (r->edits[i].class == REPAIR_GUESS || r->class == REPAIR_LOSSLESS)
+            r->class = r->edits[i].class;
     }
-    out->mask = (uint64_t)1 << REPAIR_ESCAPE_DOUBLED;
-    if (!place_edits(out, arena))
-        return (struct verdict){.fault = FAULT_LINE_MEMORY};
-    return (struct verdict){.fault = FAULT_NONE};
 }
 
-struct verdict json_repair(struct slice text, struct arena *arena,
-                           struct repaired *out)
+/* The first guess is what the text is rejected for. */
+static struct verdict guessed(struct job *job)
 {
-    struct json_error why;
+    struct repaired *r = job->out;
+    struct verdict v = {.fault = FAULT_JSON_SYNTAX};
+    const struct repair_edit *edit = r->edits;
+
+    while (edit->class != REPAIR_GUESS)
+        edit++;
+    v.at = edit->at;
+    v.where = edit->pointer;
+    v.detail = repair_words(edit->rule);
+    r->proposal = r->tape.text;
+    if (r->truncated) {
+        v.fault = FAULT_JSON_TRUNCATED;
+        v.detail = json_code_words(JSON_END);
+        v.where = r->stop;
+        v.at = job->pack.whole.len;
+    } else if (r->several) {
+        v.fault = FAULT_JSON_SEVERAL;
+        v.detail = fault_words(v.fault);
+        v.at = r->second;
+    }
+    return v;
+}
+
+/* The tape stands; settle what the edits amount to. */
+static struct verdict settle(struct job *job)
+{
+    classify(job->out);
+    if (job->out->class == REPAIR_GUESS &&
+        job->options->mode != REPAIR_MODE_ALL)
+        return guessed(job);
+    return sound;
+}
+
+/* --- one try -------------------------------------------------------------- */
+
+/* A raw quote, which a document escaped as a whole has none of. */
+static bool raw_quote(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\\')
+            i++;
+        else if (text.ptr[i] == '"')
+            return true;
+    }
+    return false;
+}
+
+/*
+ * The text at hand is another text in disguise: repair that one.  The edits
+ * so far are followed by one that puts the other text in the place of this
+ * one, and those by the other text's own.
+ */
+static struct verdict undress(struct job *job, enum repair_rule rule,
+                              struct slice inside)
+{
+    struct repair_options options = *job->options;
+    struct repaired outer = *job->out, inner;
+    struct repair_edit *edits;
+    struct verdict v;
+    size_t n = outer.n_edits;
+
+    if (!inside.ptr)
+        return no_memory;
+    options.mode = REPAIR_MODE_ALL;
+    v = repair_layer(inside, &options, job->arena, &inner, job->layer + 1);
+    if (v.fault) {
+        v.at = window_at(job);
+        return v;
+    }
+    edits = arena_array(job->arena, n + 1 + inner.n_edits, struct repair_edit);
+    if (!edits)
+        return no_memory;
+    if (n)
+        memcpy(edits, outer.edits, n * sizeof(*edits));
+    edits[n] = (struct repair_edit){.rule = rule,
+                                    .class = repair_rule_class[rule],
+                                    .at = window_at(job),
+                                    .before = job->pack.text,
+                                    .after = inside,
+                                    .pointer = SLICE("")};
+    if (rule == REPAIR_TEXT_UNESCAPED && raw_quote(job->pack.text))
+        edits[n].class = REPAIR_GUESS;
+    if (inner.n_edits)
+        memcpy(edits + n + 1, inner.edits, inner.n_edits * sizeof(*edits));
+    inner.n_edits += (uint32_t)n + 1;
+    inner.edits = edits;
+    *job->out = inner;
+    return settle(job);
+}
+
+/* The window is sound as it stands. */
+static struct verdict take_sound(struct job *job)
+{
+    struct repaired *r = job->out;
+
+    if (!job->pack.n_edits) {
+        r->n_edits = 0;
+    } else if (!gather(job, NULL, 0)) {
+        return no_memory;
+    }
+    return settle(job);
+}
+
+static struct verdict refused(struct job *job, const struct mended *mended)
+{
+    struct verdict v = {.fault = mended->fault, .at = mended->at};
+
+    if (v.fault == FAULT_JSON_SYNTAX || v.fault == FAULT_JSON_TRUNCATED)
+        v = broken(job->pack.text, job->arena);
+    else
+        v.where = json_locate(job->pack.text, v.at, job->arena);
+    v.at += window_at(job);
+    return v;
+}
+
+static size_t node_end(const struct json_tape *t, uint32_t node)
+{
+    return (size_t)t->nodes[node].at + t->nodes[node].len;
+}
+
+/* pointer + "/" + index */
+static struct slice step_into(struct slice pointer, uint32_t index,
+                              struct arena *arena)
+{
+    char *bytes = arena_bytes(arena, pointer.len + 12);
+    int n;
+
+    if (!bytes)
+        return pointer;
+    memcpy(bytes, pointer.ptr, pointer.len);
+    n = snprintf(bytes + pointer.len, 12, "/%u", (unsigned)index);
+    return slice_of(bytes, pointer.len + (size_t)n);
+}
+
+/*
+ * Where a truncated text stopped, told from what was closed: the value whose
+ * last byte is the last one kept, or in an array the element that would
+ * have come next.  The edit's own pointer is the container.
+ */
+static struct slice stop_of(struct job *job, const struct repair_edit *edit)
+{
+    const struct json_tape *t = &job->out->tape;
+    size_t at = (size_t)(edit->after.ptr - t->text.ptr);
+    uint32_t node = 0, last = 0, n;
+
+    if (!edit->after.len || *edit->after.ptr == '"')
+        return edit->pointer;
+    for (;; node = last) {
+        n = 0;
+        for (uint32_t c = json_first(t, node); c; c = json_next(t, node, c)) {
+            last = c + ((t->nodes[c].flags & JSON_KEY) != 0);
+            n++;
+        }
+        if (!n || t->nodes[last].kind < JSON_ARRAY || node_end(t, last) <= at)
+            break;
+    }
+    if (t->nodes[node].kind == JSON_ARRAY) {
+        bool within = n && node_end(t, last) == at && !edit->before.len &&
+                      t->nodes[last].kind == JSON_NUMBER;
+
+        return step_into(edit->pointer, within ? n - 1 : n, job->arena);
+    }
+    if (n && node_end(t, last) == at && t->nodes[last].kind <= JSON_NUMBER)
+        return json_locate(job->pack.text, job->pack.text.len, job->arena);
+    return edit->pointer;
+}
+
+/* Mend the window; a fault when that cannot be done. */
+static struct verdict try_mend(struct job *job)
+{
+    struct repaired *r = job->out;
+    struct mended mended;
+    uint32_t first;
+
+    arena_rewind(job->arena, job->mark);
+    *r = (struct repaired){.edits = NULL};
+    if (job->layer < LAYERS_MAX &&
+        (unwrap_escaped(job->pack.text) || unwrap_entities(job->pack.text))) {
+        bool escaped = unwrap_escaped(job->pack.text);
+
+        if (!gather(job, NULL, 0))
+            return no_memory;
+        return undress(job,
+                       escaped ? REPAIR_TEXT_UNESCAPED : REPAIR_TEXT_ENTITIES,
+                       escaped ? unwrap_unescape(job->pack.text, job->arena)
+                               : unwrap_decode(job->pack.text, job->arena));
+    }
+    switch (mend(job->pack.text, &job->options->mend, job->arena, &mended)) {
+    case MEND_NO_MEMORY: return no_memory;
+    case MEND_REFUSED: return refused(job, &mended);
+    case MEND_DONE: break;
+    }
+    switch (json_tape_try(mended.json, job->arena, &r->tape)) {
+    case JSON_TRY_SOUND: break;
+    case JSON_TRY_BROKEN:
+        arena_rewind(job->arena, job->mark);
+        mended.fault = FAULT_JSON_SYNTAX;
+        return refused(job, &mended);
+    default: return no_memory;
+    }
+    r->truncated = mended.truncated;
+    r->several = mended.several;
+    r->second = mended.second + window_at(job);
+    if (job->pack.n_edits || window_at(job)) {
+        if (!gather(job, mended.edits, mended.n_edits))
+            return no_memory;
+    } else {
+        r->edits = mended.edits;
+        r->n_edits = mended.n_edits;
+    }
+    first = n_before(job);
+    if (!repair_place(r, first, first + mended.n_edits, job->arena))
+        return no_memory;
+    if (mended.truncated && mended.n_edits)
+        r->stop = stop_of(job, &r->edits[first + mended.n_edits - 1]);
+    return settle(job);
+}
+
+/* --- the order of tries --------------------------------------------------- */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* {"...: an object, even when the end is missing. */
+static bool begins_with_name(struct slice text)
+{
+    size_t at = 1;
+
+    while (at < text.len && is_blank(text.ptr[at]))
+        at++;
+    return text.ptr[0] == '{' && at < text.len && text.ptr[at] == '"';
+}
+
+/* Does it begin like something that mend() can read from here? */
+static bool begins_like_json(struct slice text)
+{
+    char c = text.ptr[0];
+    bool fence = text.len > 2 && c == '`' && text.ptr[1] == '`';
+    struct slice list = text;
+
+    while (list.len &&
+           (list.ptr[list.len - 1] == ',' || list.ptr[list.len - 1] == ';' ||
+            is_blank(list.ptr[list.len - 1])))
+        list.len--; /* "[1,2]," */
+    return unwrap_bare(list) || begins_with_name(text) || c == '\'' ||
+           (unsigned char)c >= 0x80 || (c == '`' && !fence) || c == '"' ||
+           c == '/' || c == '#' || c == '.' || c == '+' || c == '-' ||
+           (c >= '0' && c <= '9') || unwrap_escaped(text) ||
+           unwrap_entities(text);
+}
+
+/* An object whose first name lacks its double quotes: no strict parse needs
+ * to be tried. */
+static bool begins_oddly(struct slice text)
+{
+    text = seek_trim(text);
+    if (text.ptr[0] != '{')
+        return false;
+    text = seek_trim(slice_drop(text, 1));
+    return !text.len || (text.ptr[0] != '"' && text.ptr[0] != '}');
+}
+
+/* A word with a bracket behind it, or one of the literals. */
+static bool begins_like_word(struct slice text)
+{
+    static const char *const words[] = {"True",      "False", "None",
+                                        "undefined", "NaN",   "Infinity",
+                                        "true",      "false", "null"};
+    size_t n = 0;
+
+    while (n < text.len &&
+           ((text.ptr[n] | 32) >= 'a' && (text.ptr[n] | 32) <= 'z'))
+        n++;
+    for (size_t i = 0; i < countof(words); i++) {
+        if (slice_eq(slice_take(text, n), slice_of(words[i], strlen(words[i]))))
+            return true;
+    }
+    while (n < text.len && text.ptr[n] != '(' && text.ptr[n] != '\n' && n < 64)
+        n++;
+    return n && n < text.len && text.ptr[n] == '(';
+}
+
+/*
+ * The usual case without a search: the first bracket of the text begins an
+ * object with a name.  True when that settled it; else nothing has happened.
+ */
+static bool try_quickly(struct job *job, struct verdict *v)
+{
+    struct unwrapped *u = &job->pack, before = *u;
+    size_t at = 0, next, end = u->text.len;
+
+    while (at < end && u->text.ptr[at] != '{' && u->text.ptr[at] != '[')
+        at++;
+    next = at + 1;
+    while (next < end && is_blank(u->text.ptr[next]))
+        next++;
+    if (next >= end || u->text.ptr[at] != '{' || u->text.ptr[next] != '"')
+        return false;
+    while (end > at && u->text.ptr[end - 1] != '}' &&
+           u->text.ptr[end - 1] != ']' && u->text.ptr[end - 1] != '[')
+        end--;
+    *job->out = (struct repaired){.edits = NULL};
+    if (end > at && u->text.ptr[end - 1] == '}') {
+        unwrap_part(u, at, end);
+        switch (json_tape_try(u->text, job->arena, &job->out->tape)) {
+        case JSON_TRY_SOUND: *v = take_sound(job); return true;
+        case JSON_TRY_BROKEN: break;
+        default: *v = no_memory; return true;
+        }
+        *u = before;
+    }
+    unwrap_part(u, at, u->text.len);
+    *v = try_mend(job);
+    if (!v->fault || v->fault == FAULT_LINE_MEMORY || job->out->proposal.ptr)
+        return true;
+    *u = before;
+    return false;
+}
+
+/* Take the packaging off and try what is in it. */
+static struct verdict try_inside(struct job *job)
+{
+    struct unwrapped *u = &job->pack;
+    struct verdict quick;
+    enum found_what what;
+    size_t at;
+
+    arena_rewind(job->arena, job->mark);
+    unwrap_start(u->whole, u);
+    if (try_quickly(job, &quick))
+        return quick;
+    what = unwrap_value(u);
+    if (what == FOUND_NONE) {
+        at = seek_loose(u->text);
+        if (at == u->text.len)
+            return (struct verdict){.fault = FAULT_PAYLOAD_NOT_JSON,
+                                    .at = window_at(job)};
+        unwrap_part(u, at, u->text.len);
+    }
+    if (what == FOUND_ONE) {
+        *job->out = (struct repaired){.edits = NULL};
+        switch (json_tape_try(u->text, job->arena, &job->out->tape)) {
+        case JSON_TRY_SOUND: return take_sound(job);
+        case JSON_TRY_BROKEN: break;
+        default: return no_memory;
+        }
+    }
+    return try_mend(job);
+}
+
+/* Is one of the edits from number `first` on a guess? */
+static bool guesses(const struct repaired *r, uint32_t first)
+{
+    for (; first < r->n_edits; first++) {
+        if (r->edits[first].class == REPAIR_GUESS)
+            return true;
+    }
+    return false;
+}
+
+/* The value is a string with JSON in it: take that, if it can be read. */
+static struct verdict look_inside(struct job *job)
+{
+    struct repaired outer = *job->out;
+    size_t mark = arena_mark(job->arena);
+    struct slice inside;
+    struct verdict v;
+
+    if (!json_is(&outer.tape, 0, JSON_STRING))
+        return sound;
+    inside = json_string(&outer.tape, 0, job->arena);
+    if (!inside.ptr)
+        return no_memory;
+    if (!seek_json_start(seek_trim(inside)))
+        return sound;
+    /* What takes guessing is a text that only begins like JSON. */
+    v = undress(job, REPAIR_STRING_OPENED, inside);
+    if (v.fault == FAULT_LINE_MEMORY || (job->out->n_edits > outer.n_edits &&
+                                         !guesses(job->out, outer.n_edits + 1)))
+        return v;
+    arena_rewind(job->arena, mark);
+    *job->out = outer;
+    return sound;
+}
+
+static struct verdict try_all(struct job *job)
+{
+    struct unwrapped *u = &job->pack;
+    struct slice whole = u->whole;
+    struct verdict v = {.fault = FAULT_PAYLOAD_NOT_JSON}, inside;
+
+    if (unwrap_bare(whole) && !begins_oddly(whole)) {
+        switch (json_tape_try(whole, job->arena, &job->out->tape)) {
+        case JSON_TRY_SOUND:
+            if (!(job->out->tape.flags & JSON_NUL) ||
+                job->options->mend.on_nul != MEND_REPLACE)
+                return sound;
+            break;
+        case JSON_TRY_BROKEN: break;
+        default: return no_memory;
+        }
+    }
+    if (job->options->mode == REPAIR_MODE_NONE && !job->out->tape.nodes)
+        return broken(whole, job->arena);
+    unwrap_start(whole, u);
+    if (!u->text.len)
+        return (struct verdict){.fault = FAULT_PAYLOAD_NOT_JSON};
+    if (begins_like_json(u->text) || begins_like_word(u->text)) {
+        if (!u->n_edits)
+            u->text = whole;
+        v = try_mend(job);
+        if (!v.fault || v.fault == FAULT_LINE_MEMORY || job->out->proposal.ptr)
+            return v;
+    }
+    inside = try_inside(job);
+    /* The first try knows better why, when nothing else was found. */
+    return inside.fault == FAULT_PAYLOAD_NOT_JSON &&
+                   seek_json_start(seek_trim(whole))
+               ? v
+               : inside;
+}
+
+static struct verdict repair_layer(struct slice text,
+                                   const struct repair_options *options,
+                                   struct arena *arena, struct repaired *out,
+                                   unsigned layer)
+{
+    struct job job = {
+        .options = options,
+        .arena = arena,
+        .out = out,
+        .pack = {.whole = text, .text = text},
+        .mark = arena_mark(arena),
+        .layer = layer,
+    };
+    struct verdict v;
 
     *out = (struct repaired){.edits = NULL};
-    if (json_tape_build(text, arena, &out->tape, &why))
-        return (struct verdict){.fault = FAULT_NONE};
-    if (why.code == JSON_BAD_ESCAPE || why.code == JSON_BAD_UNICODE)
-        return double_strays(text, why.at, arena, out);
-    return broken(text, why, arena);
+    if (!seek_trim(text).len)
+        return (struct verdict){.fault = FAULT_REPLY_EMPTY,
+                                .detail = json_code_words(JSON_EMPTY)};
+    v = try_all(&job);
+    if (!v.fault && !options->keep_strings && layer <= LAYERS_MAX)
+        v = look_inside(&job);
+    return v;
+}
+
+struct verdict json_repair(struct slice text,
+                           const struct repair_options *options,
+                           struct arena *arena, struct repaired *out)
+{
+    return repair_layer(text, options, arena, out, 0);
 }

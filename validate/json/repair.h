@@ -4,8 +4,10 @@
  *     payload text -> [json_repair] -> repaired
  *
  * Runs only on damage: a text that parses strictly is lent on, byte for
- * byte.  An invalid escape gets its backslash doubled, never deleted;
- * everything else that does not parse is a fault.
+ * byte.  Otherwise what stands around the value is taken off (unwrap.h) and
+ * the value mended (mend.h); the result is parsed again, so what comes out
+ * is strict JSON, always.  A change is lossless or a guess, as repair.def
+ * and docs/repairs.md say; the caller decides whether guesses may pass.
  */
 #ifndef DECANT_JSON_REPAIR_H
 #define DECANT_JSON_REPAIR_H
@@ -16,43 +18,57 @@
 #include "validate/base/attrs.h"
 #include "validate/base/fault.h"
 #include "validate/base/slice.h"
+#include "validate/json/edit.h"
+#include "validate/json/mend.h"
 #include "validate/json/tape.h"
 
-/* Whether a change can have altered what was meant. */
-enum repair_class { REPAIR_LOSSLESS, REPAIR_GUESS, REPAIR_POLICY };
-
-/* Bit numbers of result.fix_mask; names are forever. See repair.def. */
-enum repair_rule {
-#define REPAIR(name, key, words, class) REPAIR_##name,
-#include "validate/json/repair.def"
-#undef REPAIR
-    REPAIR_RULE_COUNT
+enum repair_mode {
+    REPAIR_MODE_LOSSLESS, /* guesses are faults that carry a proposal */
+    REPAIR_MODE_ALL,
+    REPAIR_MODE_NONE, /* whatever is not strict JSON is a fault */
 };
 
-struct repair_edit {
-    enum repair_rule rule;
-    enum repair_class class;
-    size_t at;            /* byte offset in the payload text as it came */
-    struct slice before;  /* the bytes replaced, lent from that text */
-    struct slice after;   /* what stands there now */
-    struct slice pointer; /* JSON Pointer of the value, in the arena */
+/* All zero: what suits a row of a database. */
+struct repair_options {
+    enum repair_mode mode;
+    struct mend_options mend;
+    bool keep_strings; /* else JSON in a string that is all is taken out */
 };
-
-struct slice repair_key(enum repair_rule rule);         /* "escape.doubled" */
-struct slice repair_words(enum repair_rule rule);       /* for people */
-struct slice repair_class_key(enum repair_class class); /* "lossless" */
 
 /* Borrows the payload text and the arena. */
 struct repaired {
-    struct json_tape tape; /* of the sound JSON: tape.text */
-    struct repair_edit *edits;
+    struct json_tape tape;     /* of the sound JSON: tape.text */
+    struct repair_edit *edits; /* in the order of the text; those behind an
+                                  edit that replaced the whole text (a string
+                                  opened, a document unescaped) count in what
+                                  it put there */
     uint32_t n_edits;
-    uint64_t mask; /* bit per enum repair_rule */
+    uint64_t mask;           /* bit per enum repair_rule */
+    enum repair_class class; /* the worst: guess, policy, lossless */
+    bool truncated;          /* a part of the value is missing at its end */
+    bool several;            /* the text held more than one value */
+    size_t second;           /* where the second of several begins */
+    struct slice stop;       /* pointer of where a truncated text stopped */
+    struct slice proposal;   /* with a fault: the guess that was not allowed */
 };
 
-/* Linear in text.len; a fault's `at` and `where` point into `text`. */
+/*
+ * Linear in text.len.  A fault's `at` and `where` point into `text`:
+ * reply.empty, payload.not_json, json.truncated, json.several, json.syntax,
+ * json.depth, json.nul, json.surrogate, line.memory.
+ */
 MUST_CHECK
-struct verdict json_repair(struct slice text, struct arena *arena,
-                           struct repaired *out);
+struct verdict json_repair(struct slice text,
+                           const struct repair_options *options,
+                           struct arena *arena, struct repaired *out);
+
+/*
+ * Give every edit the JSON Pointer of the value it lies in; the edits from
+ * number `first` on have their `after` inside the tape's text.  False when
+ * the arena is full.
+ */
+MUST_CHECK
+bool repair_place(struct repaired *r, uint32_t first, uint32_t end,
+                  struct arena *arena);
 
 #endif

@@ -257,24 +257,20 @@ static size_t nodes_bound(size_t len)
     return len / 2 + JSON_DEPTH_MAX / 2 + 4;
 }
 
-bool json_tape_build(struct slice text, struct arena *arena,
-                     struct json_tape *out, struct json_error *why)
+enum json_try json_tape_try(struct slice text, struct arena *arena,
+                            struct json_tape *out)
 {
     size_t mark = arena_mark(arena);
     struct json_index index = {0};
     struct walk w = {.text = text.ptr, .len = text.len};
 
-    if (text.len > JSON_TEXT_MAX) {
-        *why = (struct json_error){JSON_TOO_LONG, JSON_TEXT_MAX};
-        return false;
-    }
-    /* What stays comes first, so that the marks can be trimmed away. */
+    if (text.len > JSON_TEXT_MAX)
+        return JSON_TRY_TOO_LONG;
     w.nodes = arena_array(arena, nodes_bound(text.len), struct json_node);
     index.marks = arena_array(arena, text.len + INDEX_PAD, uint32_t);
     if (!w.nodes || !index.marks) {
         arena_rewind(arena, mark);
-        *why = (struct json_error){JSON_NO_MEMORY, 0};
-        return false;
+        return JSON_TRY_NO_MEMORY;
     }
     json_kernel()->index(text, &index);
     w.mark = index.marks;
@@ -282,15 +278,28 @@ bool json_tape_build(struct slice text, struct arena *arena,
     if (index.bad || !build(&w)) {
         /* Slow, and rare: one pass to name what and where. */
         arena_rewind(arena, mark);
-        *why = json_check(text);
-        DEMAND(why->code != JSON_OK);
-        return false;
+        return JSON_TRY_BROKEN;
     }
     EXPECT(w.n <= nodes_bound(text.len));
     arena_trim(arena, w.nodes + w.n);
     *out = (struct json_tape){text, w.nodes, w.n, index.flags};
-    *why = (struct json_error){JSON_OK, 0};
-    return true;
+    return JSON_TRY_SOUND;
+}
+
+bool json_tape_build(struct slice text, struct arena *arena,
+                     struct json_tape *out, struct json_error *why)
+{
+    switch (json_tape_try(text, arena, out)) {
+    case JSON_TRY_SOUND: *why = (struct json_error){JSON_OK, 0}; return true;
+    case JSON_TRY_TOO_LONG:
+        *why = (struct json_error){JSON_TOO_LONG, JSON_TEXT_MAX};
+        break;
+    case JSON_TRY_NO_MEMORY:
+        *why = (struct json_error){JSON_NO_MEMORY, 0};
+        break;
+    case JSON_TRY_BROKEN: *why = json_check(text); DEMAND(why->code != JSON_OK);
+    }
+    return false;
 }
 
 /* Without memory: escapes are read one at a time as they come. */

@@ -100,6 +100,19 @@ MUST_CHECK
 bool json_tape_build(struct slice text, struct arena *arena,
                      struct json_tape *out, struct json_error *why);
 
+enum json_try {
+    JSON_TRY_SOUND,
+    JSON_TRY_BROKEN, /* not strict JSON; json_check() knows why */
+    JSON_TRY_TOO_LONG,
+    JSON_TRY_NO_MEMORY,
+};
+
+/* The same without the why: for texts that are mended when they fail, which
+ * should not pay for an explanation nobody reads. */
+MUST_CHECK
+enum json_try json_tape_try(struct slice text, struct arena *arena,
+                            struct json_tape *out);
+
 /* The value as it stands in the text, quotes and brackets included. */
 static inline struct slice json_raw(const struct json_tape *t, uint32_t node)
 {

@@ -13,8 +13,8 @@
 #define EXPONENT_MAX 400
 
 static const struct profile profiles[] = {
-    {SLICE_INIT("raw"), true},
-    {SLICE_INIT("text"), false},
+    {.name = SLICE_INIT("raw"), .json = true},
+    {.name = SLICE_INIT("text"), .json = false},
 };
 
 bool profile_find(struct slice name, const struct profile **out)
@@ -117,11 +117,13 @@ static struct verdict judge_text(struct slice text)
 }
 
 struct verdict record_judge(const struct profile *profile, struct slice text,
-                            const struct repaired *sound, struct arena *arena,
+                            struct repaired *sound, struct arena *arena,
                             struct record *out)
 {
     *out = (struct record){.json = {NULL, 0}};
     if (profile->json) {
+        if (!restore(sound, text, &profile->fields, NULL, arena))
+            return (struct verdict){.fault = FAULT_LINE_MEMORY};
         out->json = sound->tape.text;
         return judge_json(&sound->tape, arena);
     }

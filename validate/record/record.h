@@ -14,11 +14,13 @@
 #include "validate/base/fault.h"
 #include "validate/base/slice.h"
 #include "validate/json/repair.h"
+#include "validate/record/restore.h"
 
 /* What a sound payload is. */
 struct profile {
-    struct slice name; /* "raw", "text" */
-    bool json;         /* payloads are JSON; else any text */
+    struct slice name;         /* "raw", "text" */
+    bool json;                 /* payloads are JSON; else any text */
+    struct field_table fields; /* what its strings hold, for restore() */
 };
 
 /* A built-in profile; false when there is none of that name. */
@@ -30,13 +32,13 @@ struct record {
 };
 
 /*
- * Judge what PostgreSQL must be able to hold: no U+0000, no number with
+ * Restore what the profile's fields declare, then judge what PostgreSQL must be able to hold: no U+0000, no number with
  * |exponent| > 400 or more than 1,000 digits (contracts 2).  `text` is used
  * by profiles that are not JSON, `sound` by the others.
  */
 MUST_CHECK
 struct verdict record_judge(const struct profile *profile, struct slice text,
-                            const struct repaired *sound, struct arena *arena,
+                            struct repaired *sound, struct arena *arena,
                             struct record *out);
 
 #endif

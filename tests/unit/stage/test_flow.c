@@ -67,7 +67,7 @@ static const struct {
     {"true or false", "!payload.not_json", ""},
     {"42 is it", "!payload.not_json", ""},
     {"1 2", "!payload.not_json", ""},
-    {"\"one\" and \"two\"", "!payload.not_json", ""},
+    {"\"one\" and \"two\"", "!json.syntax", ""},
     {"As shown in [1] and [2].", "!payload.not_json", ""},
     {"[1] Smith et al., 2020", "!payload.not_json", ""},
     {"As shown in [1]\nand in [2]", "!payload.not_json", ""},
@@ -92,10 +92,10 @@ static const struct {
     {"```json\n{\"c\":\"```py\\n1\\n```\"}\n```", "{\"c\":\"```py\\n1\\n```\"}",
      "ff"},
     {"```python\nx = 1\n```\n```json\n{\"a\":1}\n```", "{\"a\":1}", "pff"},
-    {"```json\n{\"a\":1,}\n```", "!json.syntax", ""},
-    {"```json\n{'a':1}\n```", "!json.syntax", ""},
+    {"```json\n{\"a\":1,}\n```", "{\"a\":1}", "fcf"},
+    {"```json\n{'a':1}\n```", "{\"a\":1}", "fqqf"},
     {"```json\n{\"a\":[1,2", "!json.truncated", ""},
-    {"```json\n{\"s\":\"C\\C\"}\n```", "{\"s\":\"C\\\\C\"}", "ffe"},
+    {"```json\n{\"s\":\"C\\C\"}\n```", "{\"s\":\"C\\\\C\"}", "fef"},
     {"```json\n1\n```\n```json\n2\n```", "!json.several", ""},
     /* prose */
     {"json\n{\"a\":1}", "{\"a\":1}", "p"},
@@ -109,15 +109,15 @@ static const struct {
     {"The answer is: []", "[]", "p"},
     {"Empty {} then {\"a\":1}", "{\"a\":1}", "p"},
     {"Here: {\"s\":\"\\C{\"}", "{\"s\":\"\\\\C{\"}", "pe"},
-    {"Here: {\"items\":[{\"x\":1},]}", "!json.syntax", ""},
-    {"Here: {'a': {\"b\":1}}", "!json.syntax", ""},
-    {"{'a': {\"b\":1}}", "!json.syntax", ""},
+    {"Here: {\"items\":[{\"x\":1},]}", "{\"items\":[{\"x\":1}]}", "pc"},
+    {"Here: {'a': {\"b\":1}}", "{\"a\": {\"b\":1}}", "pqq"},
+    {"{'a': {\"b\":1}}", "{\"a\": {\"b\":1}}", "qq"},
     {"Here: {\"a\":1", "!json.truncated", ""},
     {"{\"a\":1}{\"a\":2}", "!json.several", ""},
     {"{\"a\":1}\n{\"a\":2}\n", "!json.several", ""},
     {"Either {\"a\":1} or {\"a\":2}", "!json.several", ""},
     {"{\"a\":1} {\"b\":", "!json.several", ""},
-    {"// c\n{\"a\":1 /* c */}", "!json.syntax", ""},
+    {"// c\n{\"a\":1 /* c */}", "\n{\"a\":1 }", "//"},
     /* thinking */
     {"<think>Hm {\"x\":1}</think>{\"a\":1}", "{\"a\":1}", "t"},
     {"<think>a</think>\n<think>b</think>\n\n[1]", "[1]", "t"},
@@ -141,39 +141,42 @@ static const struct {
     {"\"42\"", "\"42\"", ""},
     /* policy */
     {"{\"a\":1e999}", "!json.number_range", ""},
-    {"{\"a\":\"\\u0000\"}", "!json.nul", ""},
-    {"{\"a\":\"\\ud800\"}", "!json.surrogate", ""},
+    {"{\"a\":\"\\u0000\"}", "{\"a\":\"\xEF\xBF\xBD\"}", "N"},
+    {"{\"a\":\"\\ud800\"}", "{\"a\":\"\xEF\xBF\xBD\"}", "S"},
 };
 
 static void rules_of(const struct judged *j, char *out)
 {
     static const char letters[REPAIR_RULE_COUNT] = {
-        [REPAIR_ESCAPE_DOUBLED] = 'e', [REPAIR_FENCE_REMOVED] = 'f',
-        [REPAIR_PROSE_REMOVED] = 'p',  [REPAIR_THINK_REMOVED] = 't',
-        [REPAIR_BOM_REMOVED] = 'b',    [REPAIR_STRING_OPENED] = 's',
+        [REPAIR_ESCAPE_DOUBLED] = 'e',  [REPAIR_FENCE_REMOVED] = 'f',
+        [REPAIR_PROSE_REMOVED] = 'p',   [REPAIR_THINK_REMOVED] = 't',
+        [REPAIR_BOM_REMOVED] = 'b',     [REPAIR_STRING_OPENED] = 's',
+        [REPAIR_NUL_REPLACED] = 'N',    [REPAIR_SURROGATE_REPLACED] = 'S',
+        [REPAIR_COMMA_TRAILING] = 'c',  [REPAIR_QUOTE_REPLACED] = 'q',
+        [REPAIR_COMMENT_REMOVED] = '/',
     };
 
-    for (uint32_t i = 0; i < j->payload.n_edits; i++)
-        *out++ = letters[j->payload.edits[i].rule];
     for (uint32_t i = 0; i < j->repaired.n_edits; i++)
         *out++ = letters[j->repaired.edits[i].rule];
     *out = '\0';
 }
 
-/* Edits quote the reply; cuts and what is left never overlap. */
+/* Edits quote the reply, in its order, and do not overlap. */
 static void is_accounted(const struct judged *j)
 {
-    const struct payload *p = &j->payload;
-    size_t begin = (size_t)(p->text.ptr - p->whole.ptr);
+    const struct repaired *r = &j->repaired;
+    struct slice whole = j->payload.whole;
+    size_t end = 0;
 
-    for (uint32_t i = 0; i < p->n_edits; i++) {
-        const struct repair_edit *e = &p->edits[i];
+    for (uint32_t i = 0; i < r->n_edits; i++) {
+        const struct repair_edit *e = &r->edits[i];
 
-        assert_true(e->at + e->before.len <= p->whole.len);
-        assert_memory_equal(e->before.ptr, p->whole.ptr + e->at, e->before.len);
-        if (!p->opened)
-            assert_true(e->at + e->before.len <= begin ||
-                        e->at >= begin + p->text.len);
+        assert_true(e->at + e->before.len <= whole.len);
+        assert_true(e->at >= end || e->rule == REPAIR_STRING_OPENED);
+        assert_ptr_equal(e->before.ptr, whole.ptr + e->at);
+        end = e->at + e->before.len;
+        if (e->rule == REPAIR_STRING_OPENED)
+            break; /* the rest quotes the string's text */
     }
 }
 
@@ -226,11 +229,11 @@ static void places(void **state)
         const char *reply;
         size_t at;
     } rows[] = {
-        {"```json\n{\"a\":nope}\n```", 14},
-        {"<think>x</think>Hi {\"a\":\"\\c\",}", 29},
+        {"```json\n{\"a\":nope}\n```", 13},
+        {"<think>x</think>Hi {\"a\":\"\\c\",,}", 28},
         {"Hi {\"a\":1e999}", 8},
         {"{\"a\":1} {\"b\":2}", 8},
-        {"Here: {'a': {\"b\":1}}", 7},
+        {"Here: {'a': {\"b\":1},,}", 19},
     };
     struct flow flow = flow_for("raw");
     struct judged j;
@@ -260,8 +263,8 @@ static void candidates(void **state)
         {{"prose", "{\\\"a\\\":1}"}, FAULT_NONE, "{\"a\":1}"},
         {{"prose", "{\\\"a\\\":"}, FAULT_PAYLOAD_NOT_JSON, "prose"},
         {{"{\\\"a\\\":", "prose"}, FAULT_JSON_TRUNCATED, "{\"a\":"},
-        {{"```\\n[1", "[1,]"}, FAULT_JSON_TRUNCATED, "```\n[1"},
-        {{"  ", "[1,]"}, FAULT_REPLY_EMPTY, NULL},
+        {{"```\\n[1", "[1,,]"}, FAULT_JSON_TRUNCATED, "```\n[1"},
+        {{"  ", "[1,,]"}, FAULT_REPLY_EMPTY, NULL},
     };
     struct flow flow = flow_for("raw");
     struct judged j;
@@ -322,11 +325,11 @@ static void fixes_are_told(void **state)
         "\"offset\":0,\"before\":\"x:\\n\",\"after\":\"\"},"
         "{\"rule\":\"fence.removed\",\"class\":\"lossless\",\"pointer\":\"\","
         "\"offset\":3,\"before\":\"```\\n\",\"after\":\"\"},"
-        "{\"rule\":\"fence.removed\",\"class\":\"lossless\",\"pointer\":\"\","
-        "\"offset\":17,\"before\":\"\\n```\",\"after\":\"\"},"
         "{\"rule\":\"escape.doubled\",\"class\":\"lossless\","
         "\"pointer\":\"/a\",\"offset\":13,\"before\":\"\\\\\","
-        "\"after\":\"\\\\\\\\\"}]");
+        "\"after\":\"\\\\\\\\\"},"
+        "{\"rule\":\"fence.removed\",\"class\":\"lossless\",\"pointer\":\"\","
+        "\"offset\":17,\"before\":\"\\n```\",\"after\":\"\"}]");
     struct judged j;
     struct slice got;
 

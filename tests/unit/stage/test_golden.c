@@ -78,6 +78,7 @@ static void tell_reject(const struct judged *j)
     put_slice("reject ", fault_key(v->fault));
     say(" at %zu %s\n", v->at, j->in_payload ? "of the payload" : "");
     quote("where", v->where);
+    quote("proposal", j->repaired.proposal);
     plain("detail", v->detail);
 }
 

@@ -6,8 +6,8 @@
  * like a beginning of JSON and cannot be followed ends the search: inside
  * broken JSON every piece would look like a value of its own.
  */
-#ifndef DECANT_STAGE_SEEK_H
-#define DECANT_STAGE_SEEK_H
+#ifndef DECANT_JSON_SEEK_H
+#define DECANT_JSON_SEEK_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,10 +24,17 @@ enum found_what {
 struct found {
     enum found_what what;
     struct slice value; /* part of the text searched */
+    struct slice first; /* the first of several, else as value */
 };
 
 /* Linear in the length of text, which has no white space at its ends. */
 void seek_value(struct slice text, struct found *out);
+
+/*
+ * Where something begins that a model may have meant for JSON but for slips:
+ * {'a':, {a:, [ at the beginning of a line.  text.len when nowhere.
+ */
+size_t seek_loose(struct slice text);
 
 /* Without JSON white space at both ends. */
 struct slice seek_trim(struct slice text);

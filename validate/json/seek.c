@@ -1,9 +1,10 @@
 /* seek.c - see seek.h. */
-#include "importer/stage/seek.h"
+#include "validate/json/seek.h"
 
 #include "validate/json/check.h"
 
-#define TRIES_MAX 64 /* keeps the search linear */
+#define TRIES_MAX      64  /* keeps the search linear */
+#define LOOSE_NAME_MAX 100 /* bytes of a bare name */
 
 static bool space(char c)
 {
@@ -164,6 +165,7 @@ static void note_broken(struct seeker *s, size_t at)
         return;
     }
     s->out->what = FOUND_BROKEN;
+    s->out->first = rest;
     if (seek_fence_before(s->text, at) == at) {
         s->out->value = rest;
         return;
@@ -185,6 +187,8 @@ static bool note_value(struct seeker *s, size_t at, size_t len)
         return false;
     }
     s->out->value = value;
+    if (s->out->what == FOUND_NONE)
+        s->out->first = value;
     s->out->what = s->out->what == FOUND_ONE ? FOUND_SEVERAL : FOUND_ONE;
     return s->out->what == FOUND_SEVERAL;
 }
@@ -253,7 +257,7 @@ static void seek_rest(struct slice text, struct found *out)
     size_t at = 0;
 
     if (json_check(text).code == JSON_OK) {
-        *out = (struct found){FOUND_ONE, text};
+        *out = (struct found){FOUND_ONE, text, text};
         return;
     }
     while (next_fence(text, &at, &content)) {
@@ -262,10 +266,11 @@ static void seek_rest(struct slice text, struct found *out)
         if (!whole && !seek_json_start(content))
             continue;
         if (out->what != FOUND_NONE) {
-            *out = (struct found){FOUND_SEVERAL, content};
+            *out = (struct found){FOUND_SEVERAL, content, out->first};
             return;
         }
-        *out = (struct found){whole ? FOUND_ONE : FOUND_BROKEN, content};
+        *out =
+            (struct found){whole ? FOUND_ONE : FOUND_BROKEN, content, content};
     }
 }
 
@@ -288,7 +293,69 @@ void seek_value(struct slice text, struct found *out)
         }
     }
     if (out->what == FOUND_NONE && s.hollow.ptr)
-        *out = (struct found){FOUND_ONE, s.hollow};
+        *out = (struct found){FOUND_ONE, s.hollow, s.hollow};
     else if (out->what == FOUND_NONE)
         seek_rest(text, out);
+}
+
+/* --- what only looks like it --------------------------------------------- */
+
+static bool name_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '_' || c == '$' || c == '-';
+}
+
+/* A quote of any kind, escaped or spelled out? */
+static bool quote_at(struct slice text)
+{
+    static const struct slice kinds[] = {
+        SLICE_INIT("\""),           SLICE_INIT("'"),
+        SLICE_INIT("\\\""),         SLICE_INIT("\xE2\x80\x9C"),
+        SLICE_INIT("\xE2\x80\x9D"), SLICE_INIT("\xE2\x80\x98"),
+        SLICE_INIT("&quot;"),
+    };
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (slice_eq(slice_take(text, kinds[i].len), kinds[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool loose_object(struct slice text)
+{
+    size_t len = 0;
+
+    text = seek_trim(slice_drop(text, 1));
+    if (quote_at(text))
+        return true;
+    while (len < text.len && len < LOOSE_NAME_MAX && name_byte(text.ptr[len]))
+        len++;
+    text = seek_trim(slice_drop(text, len));
+    return len && text.len && (text.ptr[0] == ':' || text.ptr[0] == '"');
+}
+
+size_t seek_loose(struct slice text)
+{
+    size_t at = 0;
+
+    for (; at < text.len; at++) {
+        struct slice rest = slice_drop(text, at);
+        char next;
+
+        if (rest.ptr[0] == '{' && (!at || loose_object(rest)))
+            return at;
+        if (rest.ptr[0] != '[')
+            continue;
+        next = byte_behind(text, at);
+        /* A whole array that was not taken for one is a citation. */
+        if (!at && !json_extent(rest, true))
+            return at;
+        if (at && (array_stand(text, at) != STAND_NOWHERE &&
+                   (next == '{' || next == '[' ||
+                    quote_at(seek_trim(slice_drop(rest, 1))))))
+            return at;
+    }
+    return at;
 }
