@@ -298,13 +298,19 @@ static enum fit fits_missing(const struct mend *m, size_t at, size_t next,
 {
     char c = m->text[next];
     bool new_line = has_line(m, at, next);
-    size_t width;
+    size_t width, word, behind;
 
     switch (place) {
     case PLACE_KEY: return mend_value_at(m, next) ? FIT_WEAK : FIT_NO;
     case PLACE_MEMBER:
         if (mend_key_at(m, next))
             return new_line ? FIT_YES : FIT_WEAK;
+        /* a stray word, and the next key */
+        word = mend_word_len(m, next);
+        behind = mend_blank(m, next + word);
+        if (word && next > at && behind > next + word &&
+            mend_quote(m, behind, &width) && mend_key_at(m, behind))
+            return FIT_WEAK;
         return c == '{' && in_array(m) ? FIT_WEAK : FIT_NO;
     case PLACE_ELEMENT:
         if (mend_quote(m, next, &width))

@@ -110,7 +110,9 @@ void mend_root(struct mend *m)
         mend_edit(m, REPAIR_COMMA_TRAILING, m->at++, 1, SLICE(""));
         return;
     }
-    more = mend_value_at(m, behind) && (m->bare_root || c == ',');
+    more = mend_value_at(m, behind) &&
+           (m->bare_root || c == ',' ||
+            (c == '[' && mend_value_at(m, mend_blank(m, behind + 1))));
     if (more && !m->options->join_several) {
         drop_others(m, behind);
     } else if (more) {

@@ -219,12 +219,18 @@ static size_t escape(struct mend *m, struct body *b, size_t at)
  * stands there, without a partner: then that is it. */
 static void close_before(struct mend *m, struct body *b, size_t end)
 {
-    size_t last = b->escaped_at;
+    size_t last = b->escaped_at, width;
 
     m->at = end;
     if (b->n_escaped % 2 == 0 || last + 2 != end) {
-        mend_rewind(m, end, b->first);
-        mend_edit(m, REPAIR_QUOTE_ADDED, end, 0, SLICE("\""));
+        bool curly = end >= b->begin + 3 &&
+                     mend_quote(m, end - 3, &width) == QUOTE_CURLY;
+
+        mend_rewind(m, curly ? end - 3 : end, b->first);
+        if (curly)
+            mend_guess(m, REPAIR_QUOTE_REPLACED, end - 3, 3, SLICE("\""));
+        else
+            mend_edit(m, REPAIR_QUOTE_ADDED, end, 0, SLICE("\""));
         return;
     }
     mend_rewind(m, last, b->first);
@@ -359,7 +365,9 @@ static bool join(struct mend *m, struct body *b, size_t at, size_t width)
 /* A quote taken for text. */
 static void inner(struct mend *m, struct body *b, size_t at)
 {
-    b->n_inner++;
+    /* An apostrophe has no partner. */
+    b->n_inner += m->text[at] != '\'' || !mend_is_alpha(m->text[at - 1]) ||
+                  !mend_is_alpha(mend_byte(m, at + 1));
     if (m->text[at] == '"')
         mend_guess(m, REPAIR_QUOTE_ESCAPED, at, 1, SLICE("\\\""));
     else if (b->first && !m->full) /* the opening one: no sure pair */
@@ -446,7 +454,9 @@ static size_t special(struct mend *m, struct body *b, size_t at, bool *over)
         return at + 1;
     }
     if (mend_quote(m, at, &width) != b->kind &&
-        !(b->kind == QUOTE_TICK && c == '\'')) {
+        !(b->kind == QUOTE_TICK && c == '\'') &&
+        !(b->kind == QUOTE_CURLY && c == '"' &&
+          mend_fits(m, at + 1, b->place) == FIT_YES)) {
         if (c == '"') /* of another kind: text */
             mend_edit(m, REPAIR_QUOTE_ESCAPED, at, 1, SLICE("\\\""))->class =
                 REPAIR_LOSSLESS;
@@ -461,7 +471,7 @@ static size_t special(struct mend *m, struct body *b, size_t at, bool *over)
         return b->begin;
     if (b->kind != QUOTE_DOUBLE)
         mend_edit(m, REPAIR_QUOTE_REPLACED, at, width, SLICE("\""))->class =
-            b->kind == QUOTE_TICK ? REPAIR_GUESS : REPAIR_LOSSLESS;
+            b->kind == QUOTE_TICK || c == '"' ? REPAIR_GUESS : REPAIR_LOSSLESS;
     else if (c != '"')
         mend_guess(m, REPAIR_QUOTE_REPLACED, at, width, SLICE("\""));
     m->at = at + width;

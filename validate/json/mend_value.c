@@ -92,6 +92,11 @@ static bool bare_text(struct mend *m, enum place place)
 
         parens += c == '(';
         parens -= c == ')' && parens;
+        if (c == '"' && at > begin && mend_is_space(m->text[at - 1])) {
+            if (place == PLACE_MEMBER && mend_key_at(m, at))
+                break; /* the next member, its comma is missing */
+            continue;
+        }
         if (c == '"' && at > begin && mend_fits(m, at + 1, place) != FIT_NO)
             return quote_behind(m, begin, at);
     }
