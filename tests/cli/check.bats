@@ -46,7 +46,8 @@ PY
     [ "$(wc -l <r.jsonl)" = 1 ]
     [ "$(json r.jsonl 'd["line"], d["key"], d["fault"], d["pointer"][:2]')" = "(3, 'b', 'json.syntax', '/x')" ]
     [ "$(json r.jsonl 'd["raw"]')" = "$(sed -n 3p f.jsonl)" ]
-    [ "$(json r.jsonl 'd["raw"].encode()[d["at"]-1:d["at"]+2].decode()')" = ',,2' ]
+    [ "$(json r.jsonl 'd["raw"].encode()[d["at"]:d["at"]+1].decode()')" = ',' ]
+    [ "$(json r.jsonl 'd["raw"].encode()[:d["at"]].decode()[-2:]')" = '[1' ]
     [ "$(json r.jsonl 'd["offset"]')" = "$(head -n 2 f.jsonl | wc -c)" ]
 }
 
@@ -70,11 +71,12 @@ PY
 }
 
 @test "check: --explain tells repairs and faults with their places" {
-    { reply a '{"s":"F/C=C\F"}'; reply b '{"x":1,}'; } >f.jsonl
+    { reply a '{"s":"F/C=C\F"}'; reply b '{"x":1,}'; reply c '{"x" 1}'; } >f.jsonl
     run "$DECANT" check --explain f.jsonl
     echo "$output"
     [[ $output == *"f.jsonl:1: a: escape"*"/s"* ]]
-    [[ $output == *"f.jsonl:2: b: json.syntax"* ]]
+    [[ $output == *"f.jsonl:2: b: comma.trailing"* ]]
+    [[ $output == *"f.jsonl:3: c: json.syntax"* ]]
 }
 
 @test "check: stdin, .gz and .zst give the same numbers as the file" {

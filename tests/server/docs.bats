@@ -70,7 +70,7 @@ block() {
 }
 
 @test "the pages name only options that exist" {
-    { decant help import; decant help check; decant help db; } \
+    { decant help import; decant help check; decant help repair; decant help db; } \
         >"$BATS_TEST_TMPDIR/help"
     for option in $(grep -ohE '^\| `--?[a-z-]+' README.md | tr -d '|` '); do
         grep -qE -- "(^|[ ,])$option\b" "$BATS_TEST_TMPDIR/help" || {
