@@ -127,6 +127,9 @@ test-unit: $(UNITS)             ## C unit tests
 	@for t in $^; do $$t || exit 1; done
 test-conformance: $(CONFORM)    ## public suites, other parsers
 	@for t in $^; do $$t || exit 1; done
+soak: all                       ## 2 GB, 200 moments of death; takes minutes
+	DECANT=$(CURDIR)/$(B)/decant SOAK_MB=2000 SOAK_MOMENTS=100 \
+	    bats tests/server/memory.bats tests/server/moments.bats
 bench:                          ## ratios: check, import, memory; SIZE=MB ROUNDS=n
 	@bench/run
 bench-json: $(B)/bench/bench_json $(B)/tests/tools/gen_lines ## against simdjson
@@ -170,7 +173,7 @@ help:                           ## this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | \
 	    sed -E 's/:.*## */\t/' | expand -t 20
 
-.PHONY: all bench bench-json test tests test-unit test-replay check \
+.PHONY: all soak bench bench-json test tests test-unit test-replay check \
         check-format check-layers check-headers check-size check-banned \
         check-faults format install clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
