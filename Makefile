@@ -134,6 +134,10 @@ test-unit: $(UNITS)             ## C unit tests
 	@for t in $^; do $$t || exit 1; done
 test-conformance: $(CONFORM)    ## public suites, other parsers
 	@for t in $^; do $$t || exit 1; done
+soak: all $(B)/tests/unit/validate/test_repair ## 2 GB, 200 deaths, 1M texts
+	SOAK=1 $(B)/tests/unit/validate/test_repair
+	DECANT=$(CURDIR)/$(B)/decant SOAK_MB=2000 SOAK_MOMENTS=100 \
+	    bats tests/server/memory.bats tests/server/moments.bats
 bench:                          ## ratios: check, import, memory; SIZE=MB ROUNDS=n
 	@bench/run
 bench-json: $(B)/bench/bench_json $(B)/tests/tools/gen_lines ## against simdjson
@@ -141,8 +145,6 @@ bench-json: $(B)/bench/bench_json $(B)/tests/tools/gen_lines ## against simdjson
 	@$(B)/bench/bench_json $(B)/bench/lines.jsonl
 bench-repair: $(B)/bench/bench_repair ## against jsonrepair (npm)
 	@bench/bench_repair
-soak: $(B)/tests/unit/validate/test_repair ## a million sound documents
-	@SOAK=1 $<
 test-replay: $(REPLAYS)         ## saved fuzz inputs, no fuzzer needed
 	@for t in $^; do $$t tests/fuzz/corpus/$$(basename $$t)/* || exit 1; done
 golden-update: $(B)/tests/unit/stage/test_golden ## rewrite tests/golden; review the diff
@@ -184,6 +186,6 @@ help:                           ## this list
 	    sed -E 's/:.*## */\t/' | expand -t 20
 
 .PHONY: all bench bench-json bench-repair soak test tests test-unit test-replay \
-        golden-update check check-format check-layers check-headers check-size \
-        check-banned check-faults check-repairs format install clean help
+        test-conformance golden-update check check-format check-layers check-headers \
+        check-size check-banned check-faults check-repairs format install clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -118,7 +118,9 @@ static bool find_state(const char *text, char state[6])
 }
 
 /* Why there is no connection.  What names no SQLSTATE never reached a server
- * that would talk: it may be starting, so the same command may succeed. */
+ * that would talk: it may be starting, so the same command may succeed.  At
+ * this point internal (XX) and system errors (58) are the server's own
+ * troubles, such as a full disk, and pass as well. */
 static bool connect_failed(PGconn *conn, bool late, struct err *err)
 {
     char words[400], state[6] = "";
@@ -129,7 +131,8 @@ static bool connect_failed(PGconn *conn, bool late, struct err *err)
     cut = strstr(words, "; LOCATION: ");
     if (cut)
         *cut = '\0';
-    if (find_state(words, state) && !pg_temporary(state))
+    if (find_state(words, state) && !pg_temporary(state) &&
+        strncmp(state, "XX", 2) != 0 && strncmp(state, "58", 2) != 0)
         code = ERR_DATABASE;
     if (PQconnectionNeedsPassword(conn))
         code = ERR_DATABASE;

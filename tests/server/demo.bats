@@ -26,7 +26,7 @@ teardown() {
     [ "$status" -eq 0 ]
     [[ $output == *"e-difluoroethene | gemini    | F/C=C\\F "*"escape.doubled"* ]]
     [[ $output == *"(14 rows)"*"(7 rows)"*"(3 rows)"* ]]
-    [[ $output == *"unobtainium | openai    | payload.not_json"* ]]
+    [[ $output =~ unobtainium\ +\|\ openai\ +\|\ payload\.not_json ]]
     run "$root/scripts/demo"
     [ "$status" -eq 0 ]
     [[ $output == *"not loaded again"*"(14 rows)"*"(7 rows)"*"(3 rows)"* ]]

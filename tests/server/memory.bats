@@ -97,13 +97,13 @@ about_same() {
     line() { gemini_line "$1" | sed 's/{\\"n\\":1}/@/'; }
     # sed's command would be too long for an argument, so by a file
     printf 's/@/[\\\\"%s\\\\"]/' "$long" >long.sed
-    for i in $(seq 40); do line "k$i"; done | sed -f long.sed >large.jsonl
-    head -n 4 large.jsonl >small.jsonl
+    for i in $(seq 60); do line "k$i"; done | sed -f long.sed >large.jsonl
+    head -n 20 large.jsonl >small.jsonl
     peak small -q -j 1 small.jsonl
-    [ "$(sql 'select count(*) from decant.result')" = 4 ]
+    [ "$(sql 'select count(*) from decant.result')" = 20 ]
     forget
     peak large -q -j 1 large.jsonl
-    [ "$(sql 'select count(*) from decant.result')" = 40 ]
+    [ "$(sql 'select count(*) from decant.result')" = 60 ]
     accounted
     [ $((5 * large)) -le $((6 * small)) ]
 }
