@@ -26,7 +26,7 @@ good() { for _ in $(seq "$1"); do gemini_line "k$((n += 1))"; done; }
 
 import() {
     status=0
-    within 100 "$DECANT" import --json -j 2 --range-bytes 2k "$@" >out.json 2>err.txt || status=$?
+    within 100 "$DECANT" import --json -j 2 --max-line 1M --range-bytes 2k "$@" >out.json 2>err.txt || status=$?
     cat err.txt
 }
 

@@ -28,7 +28,7 @@ setup() {
 # and out.json.
 import() {
     status=0
-    within 60 "$DECANT" import --json -j 2 --range-bytes 32k "$@" \
+    within 60 "$DECANT" import --json -j 2 --max-line 1M --range-bytes 32k "$@" \
         >out.json 2>err.txt || status=$?
     cat err.txt
 }

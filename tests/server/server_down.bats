@@ -25,7 +25,7 @@ setup() {
     source "$BATS_TEST_DIRNAME/../lib/worlds.sh"
     import_database
     file=$BATS_FILE_TMPDIR/f.jsonl
-    import=("$DECANT" import -j 2 --range-bytes 16k "$file")
+    import=("$DECANT" import -j 2 --max-line 1M --range-bytes 16k "$file")
     RANDOM=${SOAK_SEED:-$((BATS_TEST_NUMBER * 104729))}
     within 60 "${import[@]}" >/dev/null 2>&1 || [ $? -eq 3 ]
     everything >undisturbed.dump
@@ -120,7 +120,7 @@ finish() {
         -c "grant create on database t$BATS_TEST_NUMBER to few"
     status=0
     DATABASE_URL=${DATABASE_URL/postgres@/few@} within 40 \
-        "$DECANT" import -j 3 --range-bytes 16k "$file" >out.txt 2>err.txt || status=$?
+        "$DECANT" import -j 3 --max-line 1M --range-bytes 16k "$file" >out.txt 2>err.txt || status=$?
     cat err.txt
     [ "$status" -eq 3 ]
     accounted

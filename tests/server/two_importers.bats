@@ -25,7 +25,7 @@ setup() {
 
 # undisturbed FILE...: what one importer makes of them.
 undisturbed() {
-    within 60 "$DECANT" import -q -j 2 --range-bytes 16k "$@" >/dev/null || [ $? -eq 3 ]
+    within 60 "$DECANT" import -q -j 2 --max-line 1M --range-bytes 16k "$@" >/dev/null || [ $? -eq 3 ]
     everything >undisturbed.dump
     forget
 }
@@ -34,7 +34,7 @@ undisturbed() {
 pids=()
 begin() {
     local n=${#pids[@]}
-    within 90 "$DECANT" import --json --range-bytes 16k "$@" >"out$n.json" 2>"err$n.txt" &
+    within 90 "$DECANT" import --json --max-line 1M --range-bytes 16k "$@" >"out$n.json" 2>"err$n.txt" &
     pids+=($!)
 }
 
@@ -92,7 +92,7 @@ all_well() {
     for _ in 1 2 3; do
         forget
         pids=()
-        "$DECANT" import -q -j 2 --range-bytes 16k f.jsonl >/dev/null 2>&1 &
+        "$DECANT" import -q -j 2 --max-line 1M --range-bytes 16k f.jsonl >/dev/null 2>&1 &
         victim=$!
         begin -j 2 f.jsonl
         wait_until 20 ranges_beyond 30
