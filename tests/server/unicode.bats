@@ -110,7 +110,7 @@ for key, text in [
         ("fine", r'"{\"a\":1e308}"')]:
     out.write(line(key, text) + b"\n")
 PY
-    run "$DECANT" import -q bad.jsonl
+    run "$DECANT" import -q --on-nul reject --on-surrogate reject bad.jsonl
     [ "$status" -eq 3 ]
     accounted
     sql "select fault, count(*) from decant.reject group by 1 order by 1"
@@ -121,4 +121,15 @@ PY
         python3 -c 'import sys
 for hex in sys.stdin: sys.stdout.buffer.write(bytes.fromhex(hex) + b"\n")' >raw.txt
     head -n -1 bad.jsonl | cmp - raw.txt
+    # as a rule it is replaced, and that is recorded
+    forget
+    run "$DECANT" import -q bad.jsonl
+    [ "$status" -eq 3 ]
+    accounted
+    [ "$(sql "select count(*) from decant.reject where fault like 'server%'")" = 0 ]
+    for key in nul nul-name high low turned; do
+        [ "$(sql "select payload::text like U&'%\FFFD%' and fixes is not null
+            from decant.result where key = '$key'")" = t ]
+    done
+    [ "$(sql "select count(*) from decant.result where key in ('big', 'bomb', 'deep', 'bad-utf8')")" = 0 ]
 }
