@@ -70,6 +70,11 @@ $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
+PROFILES := $(patsubst %,profiles/%.json,raw text)
+$(B)/gen/profiles.inc: $(PROFILES) scripts/embed_profiles Makefile
+	@mkdir -p $(@D)
+	scripts/embed_profiles $(PROFILES) >$@.new && mv $@.new $@
+$(B)/validate/record/builtin.o: $(B)/gen/profiles.inc
 $(LIBV): $(call obj,$(VALIDATE))
 	@rm -f $@
 	$(AR) rcs $@ $^

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define PROFILE_ROOM ((size_t)16 << 20)
+
 const char *const common_profiles[] = {"raw", "text", NULL};
 
 /* In the order of enum repair_mode and enum mend_policy. */
@@ -25,8 +27,11 @@ const struct profile *common_profile(const struct common *c)
 {
     const char *name = common_profiles[c->profile];
     const struct profile *profile = NULL;
+    static struct arena arena; /* until exit, as the profile */
+    struct err err;
 
-    DEMAND(profile_find(slice_of(name, strlen(name)), &profile));
+    DEMAND(arena.base || arena_open(&arena, PROFILE_ROOM, &err));
+    DEMAND(profile_find(slice_of(name, strlen(name)), &arena, &profile));
     return profile;
 }
 

@@ -64,7 +64,7 @@ static void check_rejects(struct supervisor *s)
 /* --- files ---------------------------------------------------------------*/
 
 PRINTF_LIKE(2, 3)
-static const char *note_words(struct supervisor *s, const char *fmt, ...)
+static const char *add_note(struct supervisor *s, const char *fmt, ...)
 {
     char words[FILE_PATH_MAX + 64];
     va_list args;
@@ -87,7 +87,7 @@ static const char *note_of(struct supervisor *s, const struct todo *t)
                "is new";
     if (!source->known || !source->renamed_from[0])
         return NULL;
-    return note_words(s, "known already, as %s", source->renamed_from);
+    return add_note(s, "known already, as %s", source->renamed_from);
 }
 
 static void opened(struct supervisor *s, const struct report *r)
@@ -101,7 +101,7 @@ static void opened(struct supervisor *s, const struct report *r)
     if (twin)
         agenda_same(&s->agenda, r->file);
     t->report.note =
-        twin ? note_words(s, "the same content as %s", twin->report.path)
+        twin ? add_note(s, "the same content as %s", twin->report.path)
              : note_of(s, t);
     if (t->report.note)
         log_tell(&(struct log_event){LOG_LEVEL_INFO, "file.note", &field, 1},

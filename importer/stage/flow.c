@@ -24,11 +24,41 @@ static size_t whole_at(const struct judged *j, size_t at)
     return at < whole.len ? at : whole.len;
 }
 
+static int64_t known(int64_t count)
+{
+    return count >= 0 ? count : RECORD_ABSENT;
+}
+
+/* What columns can take from the line around the answer at hand. */
+static void describe(const struct flow *flow, const struct line *line,
+                     const struct judged *j, struct record_line *out)
+{
+    const struct envelope *env = &j->env;
+
+    *out = (struct record_line){
+        .key = env->keyed ? env->key : slice_of(NULL, 0),
+        .provider = provider_key(env->provider),
+        .model = env->model,
+        .response_id = env->response_id,
+        .outcome = outcome_key(j->answer->outcome),
+        .finish_reason = j->answer->finish,
+        .source = flow->source,
+        .offset = (int64_t)line->offset,
+        .attempt = RECORD_ABSENT,
+        .http_status = env->http_status ? env->http_status : RECORD_ABSENT,
+        .prompt_tokens = known(env->tokens.prompt),
+        .cached_tokens = known(env->tokens.cached),
+        .output_tokens = known(env->tokens.output),
+        .thinking_tokens = known(env->tokens.thinking),
+    };
+}
+
 /* One answer all the way. */
-static struct verdict try_answer(struct flow *flow, const struct answer *a,
-                                 struct judged *out)
+static struct verdict try_answer(struct flow *flow, const struct line *line,
+                                 const struct answer *a, struct judged *out)
 {
     struct payload *p = &out->payload;
+    struct record_line about;
     struct verdict v;
 
     out->answer = a;
@@ -38,8 +68,12 @@ static struct verdict try_answer(struct flow *flow, const struct answer *a,
         v = json_repair(p->whole, &flow->repair, flow->arena, &out->repaired);
     if (v.fault)
         return v;
-    v = record_judge(flow->profile, p->whole, &out->repaired, flow->arena,
-                     &out->record);
+    describe(flow, line, out, &about);
+    v = record_judge(flow->profile,
+                     &(struct record_input){.text = p->whole,
+                                            .sound = &out->repaired,
+                                            .line = &about},
+                     flow->arena, &out->record);
     if (v.fault && flow->profile->json)
         v.at = whole_at(out, v.at);
     return v;
@@ -70,7 +104,8 @@ static void reject(struct judged *out, struct verdict v)
     out->verdict.at = 0;
 }
 
-static void try_answers(struct flow *flow, struct judged *out)
+static void try_answers(struct flow *flow, const struct line *line,
+                        struct judged *out)
 {
     struct verdict first = sound;
     struct judged kept;
@@ -78,7 +113,7 @@ static void try_answers(struct flow *flow, struct judged *out)
     size_t mark = 0;
 
     for (uint32_t i = begin; i < out->env.n_answers; i++) {
-        struct verdict v = try_answer(flow, &out->env.answers[i], out);
+        struct verdict v = try_answer(flow, line, &out->env.answers[i], out);
 
         if (!v.fault) {
             out->kind = JUDGED_ROW;
@@ -136,7 +171,7 @@ void flow_judge(struct flow *flow, const struct line *line, struct judged *out)
     if (v.fault)
         reject(out, v);
     else
-        try_answers(flow, out);
+        try_answers(flow, line, out);
 }
 
 /* Long quotes would make the audit trail larger than the reply; the cut is

@@ -42,6 +42,7 @@ struct flow {
     const struct profile *profile;
     struct repair_options repair; /* all zero: lossless, policies replace */
     struct arena *arena;          /* the line arena: rewound by every call */
+    int64_t source;               /* decant.source.id, for columns */
 };
 
 /* What becomes of a line. Every line gets exactly one answer. */

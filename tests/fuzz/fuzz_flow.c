@@ -7,6 +7,7 @@
  */
 #include "importer/stage/flow.h"
 #include "importer/stage/place.h"
+#include "tests/find_profile.h"
 #include "validate/json/check.h"
 #include "validate/json/text.h"
 
@@ -53,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size < 1)
         return 0;
-    DEMAND(profile_find(data[0] & 1 ? SLICE("text") : SLICE("raw"),
+    DEMAND(find_profile(data[0] & 1 ? SLICE("text") : SLICE("raw"),
                         &flow.profile));
     line.text = slice_of((const char *)data + 1, size - 1);
     line.length = line.text.len;

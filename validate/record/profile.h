@@ -108,4 +108,8 @@ extern const struct builtin builtins[];
 extern const size_t n_builtins;
 MUST_CHECK bool builtin_find(struct slice name, const struct builtin **out);
 
+/* The same, parsed; also false when the arena is full. */
+MUST_CHECK bool profile_find(struct slice name, struct arena *arena,
+                             const struct profile **out);
+
 #endif

@@ -12,20 +12,24 @@
 #define DIGITS_MAX   1000
 #define EXPONENT_MAX 400
 
-static const struct profile profiles[] = {
-    {.name = SLICE_INIT("raw"), .json = true},
-    {.name = SLICE_INIT("text"), .json = false},
+static const struct {
+    struct slice key, words;
+} notes[] = {
+#define NOTE(name, key, words) {SLICE_INIT(key), SLICE_INIT(words)},
+#include "validate/record/note.def"
+#undef NOTE
 };
 
-bool profile_find(struct slice name, const struct profile **out)
+struct slice note_key(enum note note)
 {
-    for (size_t i = 0; i < countof(profiles); i++) {
-        if (slice_eq(profiles[i].name, name)) {
-            *out = &profiles[i];
-            return true;
-        }
-    }
-    return false;
+    DEMAND((unsigned)note < NOTE_COUNT);
+    return notes[note].key;
+}
+
+struct slice note_words(enum note note)
+{
+    DEMAND((unsigned)note < NOTE_COUNT);
+    return notes[note].words;
 }
 
 static struct verdict fault_at(enum fault fault, const struct json_tape *tape,
@@ -116,17 +120,17 @@ static struct verdict judge_text(struct slice text)
     return (struct verdict){.fault = FAULT_NONE};
 }
 
-struct verdict record_judge(const struct profile *profile, struct slice text,
-                            struct repaired *sound, struct arena *arena,
+struct verdict record_judge(const struct profile *profile,
+                            const struct record_input *in, struct arena *arena,
                             struct record *out)
 {
     *out = (struct record){.json = {NULL, 0}};
     if (profile->json) {
-        if (!restore(sound, text, &profile->fields, NULL, arena))
+        if (!restore(in->sound, in->text, &profile->fields, NULL, arena))
             return (struct verdict){.fault = FAULT_LINE_MEMORY};
-        out->json = sound->tape.text;
-        return judge_json(&sound->tape, arena);
+        out->json = in->sound->tape.text;
+        return judge_json(&in->sound->tape, arena);
     }
-    out->text = text;
-    return judge_text(text);
+    out->text = in->text;
+    return judge_text(in->text);
 }

@@ -1,5 +1,6 @@
 /* test_flow.c - replies of every kind through the whole straight line. */
 #include "importer/stage/flow.h"
+#include "tests/find_profile.h"
 #include "validate/json/check.h"
 #include "validate/json/write.h"
 
@@ -39,7 +40,7 @@ static struct flow flow_for(const char *profile)
     struct flow flow = {.arena = &arena};
 
     assert_true(
-        profile_find(slice_of(profile, strlen(profile)), &flow.profile));
+        find_profile(slice_of(profile, strlen(profile)), &flow.profile));
     return flow;
 }
 

@@ -6,6 +6,7 @@
  * GOLDEN_UPDATE=1 the expectations are written instead; review the diff.
  */
 #include "importer/stage/flow.h"
+#include "tests/find_profile.h"
 #include "validate/json/write.h"
 
 #include <dirent.h>
@@ -137,8 +138,8 @@ static void judge_file(struct slice file)
     struct line line;
     enum line_step step;
 
-    assert_true(profile_find(SLICE("raw"), &raw.profile));
-    assert_true(profile_find(SLICE("text"), &text.profile));
+    assert_true(find_profile(SLICE("raw"), &raw.profile));
+    assert_true(find_profile(SLICE("text"), &text.profile));
     arena_rewind(&arena, 0);
     sniff = envelope_sniff(file, true, &arena);
     say("%s\n", sniffs[sniff]);

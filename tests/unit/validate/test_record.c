@@ -1,4 +1,5 @@
 /* test_record.c - what PostgreSQL cannot hold is found before it sees it. */
+#include "tests/find_profile.h"
 #include "validate/record/record.h"
 
 #include <setjmp.h>
@@ -50,12 +51,14 @@ static void rows(void **state)
         struct record record;
         struct verdict v;
 
-        assert_true(profile_find(
+        assert_true(find_profile(
             slice_of(table[i].profile, strlen(table[i].profile)), &profile));
         if (profile->json)
             assert_int_equal(json_repair(text, &keep, &arena, &sound).fault,
                              FAULT_NONE);
-        v = record_judge(profile, text, &sound, &arena, &record);
+        v = record_judge(profile,
+                         &(struct record_input){.text = text, .sound = &sound},
+                         &arena, &record);
         if (v.fault != table[i].fault || v.at != table[i].at)
             print_error("row %zu: %.*s at %zu\n", i,
                         (int)fault_key(v.fault).len, fault_key(v.fault).ptr,
@@ -89,11 +92,14 @@ static void long_numbers(void **state)
             memset(text, '7', len);
             if (point)
                 text[1] = '.';
-            assert_true(profile_find(SLICE("raw"), &raw));
+            assert_true(find_profile(SLICE("raw"), &raw));
             assert_int_equal(
                 json_repair(slice_of(text, len), &keep, &arena, &sound).fault,
                 FAULT_NONE);
-            v = record_judge(raw, slice_of(text, len), &sound, &arena, &record);
+            v = record_judge(raw,
+                             &(struct record_input){.text = slice_of(text, len),
+                                                    .sound = &sound},
+                             &arena, &record);
             assert_int_equal(v.fault, lens[i] > 1000 ? FAULT_JSON_NUMBER_RANGE
                                                      : FAULT_NONE);
             arena_rewind(&arena, 0);
@@ -105,8 +111,8 @@ static void unknown_profile(void **state)
     const struct profile *profile;
 
     (void)state;
-    assert_false(profile_find(SLICE("ra"), &profile));
-    assert_false(profile_find(SLICE(""), &profile));
+    assert_false(find_profile(SLICE("ra"), &profile));
+    assert_false(find_profile(SLICE(""), &profile));
 }
 
 int main(void)
