@@ -4,7 +4,7 @@
 FLAVOUR ?= release
 B       := build/$(FLAVOUR)
 CC      ?= cc
-PKGS    := libpq libxxhash libzstd zlib
+PKGS    := libpq libxxhash libzstd zlib libpcre2-8 libidn2
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wmissing-declarations -Wold-style-definition \
@@ -28,6 +28,7 @@ CFLAGS ?= $(FLAGS_$(FLAVOUR))
 ALL     = $(BASE) $(WARN) $(WERROR) $(CFLAGS) $(ISA)
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS   = $(shell pkg-config --libs $(PKGS))
+LEAF_LIBS := $(shell pkg-config --libs libpcre2-8 libidn2) # libvalidate's own
 
 # --- what there is ---------------------------------------------------------
 VALIDATE := $(sort $(wildcard validate/*/*.c))
@@ -93,13 +94,13 @@ $(B)/decant: $(call obj,$(CLI)) $(LIBW) $(LIBS) $(LIBV)
 
 # A test links the floors it is about and those below, nothing else.
 $(B)/tests/unit/validate/%: $(B)/tests/unit/validate/%.o $(LIBV)
-	$(CC) $(ALL) -o $@ $^ -lcmocka $(LDLIBS)
+	$(CC) $(ALL) -o $@ $^ -lcmocka $(LEAF_LIBS) $(LDLIBS)
 $(B)/tests/unit/stage/%: $(B)/tests/unit/stage/%.o $(LIBS) $(LIBV)
-	$(CC) $(ALL) -o $@ $^ -lcmocka $(LDLIBS)
+	$(CC) $(ALL) -o $@ $^ -lcmocka $(LEAF_LIBS) $(LDLIBS)
 $(B)/tests/unit/world/%: $(B)/tests/unit/world/%.o $(LIBW) $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ -lcmocka $(PKG_LIBS) $(LDLIBS)
 $(B)/tests/slow/%: $(B)/tests/slow/%.o $(LIBS) $(LIBV)
-	$(CC) $(ALL) -o $@ $^ -lcmocka $(LDLIBS)
+	$(CC) $(ALL) -o $@ $^ -lcmocka $(LEAF_LIBS) $(LDLIBS)
 # Other parsers are met only here; no C++ enters the program.
 $(B)/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
@@ -107,23 +108,23 @@ $(B)/%.o: %.cpp Makefile
 $(B)/tests/conformance/%: $(B)/tests/conformance/%.o \
     $(B)/tests/conformance/oracle.o $(B)/tests/conformance/oracle_jansson.o \
     $(LIBV)
-	$(CC) $(ALL) -o $@ $^ -lsimdjson -ljansson -lstdc++ -lm $(LDLIBS)
+	$(CC) $(ALL) -o $@ $^ -lsimdjson -ljansson -lstdc++ -lm $(LEAF_LIBS) $(LDLIBS)
 $(B)/bench/simdjson_side.o $(B)/bench/simdjson_check.o: ISA := -O3 -march=native
 $(B)/bench/bench_json: $(B)/bench/bench_json.o $(B)/bench/simdjson_side.o \
     $(LIBV)
-	$(CC) $(ALL) -o $@ $^ -lsimdjson -lstdc++ -lm $(LDLIBS)
+	$(CC) $(ALL) -o $@ $^ -lsimdjson -lstdc++ -lm $(LEAF_LIBS) $(LDLIBS)
 $(B)/bench/simdjson_check: $(B)/bench/simdjson_check.o $(B)/bench/simdjson_side.o
 	$(CC) $(ALL) -o $@ $^ -lsimdjson -lstdc++ -lm $(LDLIBS)
 $(B)/bench/bench_repair: $(B)/bench/bench_repair.o $(LIBV)
-	$(CC) $(ALL) -o $@ $^ $(LDLIBS)
+	$(CC) $(ALL) -o $@ $^ $(LEAF_LIBS) $(LDLIBS)
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS) $(LIBV)
-	$(CC) $(ALL) -o $@ $^ $(LDLIBS)
+	$(CC) $(ALL) -o $@ $^ $(LEAF_LIBS) $(LDLIBS)
 $(B)/tests/replay/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(LIBS) $(LIBV)
 	@mkdir -p $(@D)
-	$(CC) $(ALL) -o $@ $^ $(LDLIBS)
+	$(CC) $(ALL) -o $@ $^ $(LEAF_LIBS) $(LDLIBS)
 $(B)/tests/fuzz/%: tests/fuzz/fuzz_%.c $(LIBS) $(LIBV)
 	@mkdir -p $(@D)
-	$(CC) $(ALL) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(CC) $(ALL) -fsanitize=fuzzer -o $@ $^ $(LEAF_LIBS) $(LDLIBS)
 
 # --- how it is tested ------------------------------------------------------
 UNITS   := $(patsubst %.c,$(B)/%,$(UNIT))
