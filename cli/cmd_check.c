@@ -124,11 +124,12 @@ int cmd_check(int argc, char **argv)
     set = (struct survey_setup){
         .args = (const char *const *)files.words,
         .n_args = (size_t)files.count,
-        .profile = common_profile(&f.common),
         .repair = common_repair(&f.common),
         .max_line = f.common.max_line,
         .limit = f.common.limit,
         .progress = common_progress(&f.common),
     };
+    if (!common_profile(&f.common, &set.profile, &err))
+        return common_fail(&f.common, &err);
     return run(&f, &set);
 }

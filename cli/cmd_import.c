@@ -25,7 +25,7 @@ struct fields {
     uint64_t range_bytes;
     struct shard shard;
     struct reject_limit reject_limit;
-    bool dry_run, resume, verify, keep_text, no_input;
+    bool dry_run, resume, verify, keep_text, keep_payload, no_input;
 };
 
 static bool parse_shard(const char *text, void *field, struct err *err)
@@ -126,6 +126,11 @@ static const struct option_row rows[] = {
      .kind = OPTION_FLAG,
      .field = AT(keep_text),
      .help = "keep the exact bytes of JSON payloads in payload_text too"},
+    {.name = "keep-payload",
+     .kind = OPTION_FLAG,
+     .field = AT(keep_payload),
+     .help = "keep payloads in decant.result, too, when the profile has a "
+             "table"},
     {.name = "dry-run",
      .letter = 'n',
      .kind = OPTION_FLAG,
@@ -211,7 +216,6 @@ static void fill(const struct fields *f, const struct operands *files,
     *set = (struct import_setup){
         .args = (const char *const *)files->words,
         .n_args = (size_t)files->count,
-        .profile = common_profile(&f->common),
         .repair = common_repair(&f->common),
         .workers = f->workers            ? f->workers
                    : cores < WORKERS_MAX ? cores
@@ -227,6 +231,7 @@ static void fill(const struct fields *f, const struct operands *files,
         .resume = f->resume,
         .verify = f->verify,
         .keep_text = f->keep_text,
+        .keep_payload = f->keep_payload,
         .progress = common_progress(&f->common),
         .patience = PATIENCE_SECONDS,
     };
@@ -261,7 +266,8 @@ int cmd_import(int argc, char **argv)
         return cli_usage("import", &err);
     common_begin(&f.common);
     fill(&f, &files, &set);
-    if (!open_database(&f, &db, &set, &err) ||
+    if (!common_profile(&f.common, &set.profile, &err) ||
+        !open_database(&f, &db, &set, &err) ||
         !arena_open(&run, RUN_ROOM, &err) ||
         !import_run(&set, &run, &summary, &err))
         return common_fail(&f.common, &err);

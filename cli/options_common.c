@@ -2,13 +2,12 @@
 #include "cli/options_common.h"
 
 #include "cli/commands.h"
+#include "cli/profile_file.h"
 #include "importer/sys/log.h"
 
 #include <string.h>
 
-#define PROFILE_ROOM ((size_t)16 << 20)
-
-const char *const common_profiles[] = {"raw", "text", NULL};
+#define PROFILE_ROOM ((size_t)4 << 30) /* address space, for a compiled one */
 
 /* In the order of enum repair_mode and enum mend_policy. */
 const char *const common_repairs[] = {"lossless", "all", "none", NULL};
@@ -23,16 +22,13 @@ struct repair_options common_repair(const struct common *c)
     };
 }
 
-const struct profile *common_profile(const struct common *c)
+bool common_profile(const struct common *c, const struct profile **out,
+                    struct err *err)
 {
-    const char *name = common_profiles[c->profile];
-    const struct profile *profile = NULL;
     static struct arena arena; /* until exit, as the profile */
-    struct err err;
 
-    DEMAND(arena.base || arena_open(&arena, PROFILE_ROOM, &err));
-    DEMAND(profile_find(slice_of(name, strlen(name)), &arena, &profile));
-    return profile;
+    return (arena.base || arena_open(&arena, PROFILE_ROOM, err)) &&
+           profile_open(c->profile, &arena, out, err);
 }
 
 bool common_progress(const struct common *c)

@@ -15,21 +15,20 @@
 #include "validate/record/record.h"
 
 struct common {
-    int profile; /* index into common_profiles */
-    int repair;  /* index into common_repairs: enum repair_mode */
-    int on_nul;  /* index into common_policies: enum mend_policy */
+    const char *profile; /* a built-in name or a file */
+    int repair;          /* index into common_repairs: enum repair_mode */
+    int on_nul;          /* index into common_policies: enum mend_policy */
     int on_surrogate;
     uint64_t max_line;
     uint64_t limit; /* lines */
     bool json, quiet, verbose, log_json, no_progress;
 };
 
-#define COMMON_DEFAULTS                           \
-    {                                             \
-        .max_line = MAX_LINE, .limit = UINT64_MAX \
+#define COMMON_DEFAULTS                                             \
+    {                                                               \
+        .profile = "raw", .max_line = MAX_LINE, .limit = UINT64_MAX \
     }
 
-extern const char *const common_profiles[];
 extern const char *const common_repairs[];
 extern const char *const common_policies[];
 
@@ -62,11 +61,11 @@ extern const char *const common_policies[];
 #define COMMON_ROWS(type, member)                                           \
     {.name = "profile",                                                     \
      .letter = 'p',                                                         \
-     .kind = OPTION_CHOICE,                                                 \
+     .kind = OPTION_TEXT,                                                   \
      .field = COMMON_AT(type, member, profile),                             \
-     .argument = "NAME",                                                    \
-     .choices = common_profiles,                                            \
-     .help = "what a sound reply is: raw (any JSON, the default) or text"}, \
+     .argument = "NAME|FILE",                                               \
+     .help = "what a sound reply is and where it goes: raw (any JSON, the " \
+             "default), text, another of decant profile list, or a file"},  \
         REPAIR_ROWS(type, member),                                          \
         {.name = "max-line",                                                \
          .kind = OPTION_SIZE,                                               \
@@ -96,7 +95,9 @@ extern const char *const common_policies[];
         .help = "remarks and errors on stderr as JSON lines"                \
     }
 
-const struct profile *common_profile(const struct common *c);
+/* The profile, which lives until exit.  False: it is wrong, or not there. */
+MUST_CHECK bool common_profile(const struct common *c,
+                               const struct profile **out, struct err *err);
 struct repair_options common_repair(const struct common *c);
 
 /* Should a progress line be drawn, if stderr is a terminal? */

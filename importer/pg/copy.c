@@ -17,6 +17,7 @@
 #include "importer/sys/sys_fail.h"
 
 #define COPY_PIECE ((size_t)256 << 10) /* bytes per PQputCopyData */
+#define SQL_MAX    ((size_t)48 << 10)  /* 256 columns with the longest names */
 
 /* Is it about the row?  Data (22), constraints (23, 44), raised by a trigger
  * (P0), limits such as a too large row (54), and internal errors, which
@@ -97,7 +98,7 @@ static bool put(struct pg *pg, struct slice bytes, struct err *err)
 static bool copy_open(struct pg *pg, const struct copy_form *form,
                       struct err *err)
 {
-    char sql[2048];
+    char sql[SQL_MAX];
     int len = snprintf(sql, sizeof(sql), "SAVEPOINT decant; %s; RELEASE decant",
                        form->sql);
     PGresult *res;
@@ -221,11 +222,10 @@ static bool send_rest(struct sender *s, size_t *sent,
 
 /* Rows [*lo, hi) were refused, row `named` (1-based) of them is said to be
  * the reason: load those before it, and try it alone. */
-static bool around(struct sender *s, size_t *lo, uint64_t named,
-                   struct err *err)
+static bool around(struct sender *s, size_t *lo, size_t named, struct err *err)
 {
     struct copy_refusal refusal;
-    size_t bad = *lo + (size_t)named - 1;
+    size_t bad = *lo + named - 1;
 
     if (bad > *lo) {
         if (!send_rows(s, *lo, bad, &refusal, err))
@@ -244,6 +244,23 @@ static bool around(struct sender *s, size_t *lo, uint64_t named,
         s->trust = false;
     *lo = bad + 1;
     return true;
+}
+
+/* Which of rows [lo, lo + n) has the server's row of that number (from 1, as
+ * sent)?  1-based; 0: none. */
+static size_t row_named(const struct copy_batch *b, size_t lo, size_t n,
+                        uint64_t number)
+{
+    uint64_t seen = 0;
+
+    if (!b->weight)
+        return number <= n ? (size_t)number : 0;
+    for (size_t i = 0; number && i < n; i++) {
+        seen += b->weight(b->ctx, lo + i);
+        if (number <= seen)
+            return i + 1;
+    }
+    return 0;
 }
 
 /* The window decides what is tried next; see the head of the file. */
@@ -269,8 +286,10 @@ bool copy_rows(struct pg *pg, const struct copy_batch *batch, struct err *err)
         if (n == 1) {
             batch->refused(batch->ctx, lo, &refusal);
             lo++;
-        } else if (s.trust && refusal.row >= 1 && refusal.row <= n) {
-            if (!around(&s, &lo, refusal.row, err))
+        } else if (s.trust) {
+            size_t named = row_named(batch, lo, n, refusal.row);
+
+            if (named && !around(&s, &lo, named, err))
                 return false;
         }
     }

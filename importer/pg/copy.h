@@ -33,7 +33,8 @@ struct copy_refusal {
 
 /* A COPY statement and what is sent before and behind the rows. */
 struct copy_form {
-    const char *sql; /* COPY t (...) FROM STDIN (FORMAT binary) */
+    const char *sql; /* COPY t (...) FROM STDIN (FORMAT binary); statements
+                        may stand before it */
     struct slice header, trailer;
 };
 
@@ -67,6 +68,9 @@ struct copy_batch {
     size_t count;
     /* Where row i (from 0) lies in `bytes`. */
     struct copy_span (*span)(const void *ctx, size_t i);
+    /* A "row" may be several of the server's that go in or stay out together:
+     * how many row i is; NULL: each is one. */
+    size_t (*weight)(const void *ctx, size_t i);
     /* Row i is not in the table; may append to other buffers, not to this
      * one, and must not use the connection. */
     void (*refused)(void *ctx, size_t i, const struct copy_refusal *why);

@@ -63,6 +63,7 @@ struct counts {
     uint64_t rejects;
     uint64_t blanks;
     uint64_t repaired;
+    uint64_t typed_rows; /* of this load; not summed up when asked for */
 };
 
 struct range {

@@ -19,7 +19,7 @@ static void sums(const struct pg_result *r, int row, int col,
 
     for (int i = 0; i < 6; i++)
         v[i] = (uint64_t)pg_int(r, row, col + i);
-    *out = (struct counts){v[0], v[1], v[2], v[3], v[4], v[5]};
+    *out = (struct counts){v[0], v[1], v[2], v[3], v[4], v[5], 0};
 }
 
 /* What the ledger holds of a source, summed up. */
@@ -244,19 +244,20 @@ static bool put_row(struct pg *pg, const struct load *load, int *rows,
                         c->rows,
                         c->rejects,
                         c->blanks,
-                        c->repaired};
+                        c->repaired,
+                        c->typed_rows};
     char text[countof(value)][PG_PARAM], id[PG_PARAM], hash[PG_PARAM],
         begin[PG_PARAM];
-    struct pg_params p = {14, {pg_put_int(id, load->range.source)}};
+    struct pg_params p = {15, {pg_put_int(id, load->range.source)}};
     struct pg_result *r;
 
     for (size_t i = 0; i < countof(value); i++)
         p.text[1 + i] = pg_put_int(text[i], (int64_t)value[i]);
     if (!load->open)
         p.text[4] = NULL;
-    p.text[11] = pg_put_hash(hash, load->hash);
-    p.text[12] = load->run;
-    p.text[13] = pg_put_int(begin, (int64_t)load->range.begin);
+    p.text[12] = pg_put_hash(hash, load->hash);
+    p.text[13] = load->run;
+    p.text[14] = pg_put_int(begin, (int64_t)load->range.begin);
     if (!pg_query(pg, sql_range_commit, &p, &r, err))
         return false;
     *rows = pg_rows(r);

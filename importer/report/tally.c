@@ -4,6 +4,7 @@
 #include "validate/base/attrs.h"
 
 _Static_assert(PROVIDER_COUNT <= 32, "one bit each in tally.providers");
+_Static_assert(NOTE_COUNT <= 32, "one bit each in a record's notes");
 
 void tally_blank(struct tally *t)
 {
@@ -11,13 +12,20 @@ void tally_blank(struct tally *t)
     t->blanks++;
 }
 
-void tally_row(struct tally *t, enum provider provider, uint64_t mask)
+void tally_row(struct tally *t, enum provider provider,
+               struct tally_facts facts)
 {
+    uint64_t mask = facts.mask;
+    uint32_t notes = facts.notes;
+
     t->lines++;
     t->rows++;
+    t->typed_rows += facts.typed_rows;
     t->repaired += mask != 0;
     for (; mask; mask &= mask - 1)
         t->repairs[__builtin_ctzll(mask)]++;
+    for (; notes; notes &= notes - 1)
+        t->notes[__builtin_ctz(notes)]++;
     t->providers |= UINT32_C(1) << provider;
 }
 
@@ -30,13 +38,20 @@ void tally_reject(struct tally *t, enum provider provider, enum fault fault)
     t->providers |= UINT32_C(1) << provider;
 }
 
-void tally_demote(struct tally *t, uint64_t mask, enum fault fault)
+void tally_demote(struct tally *t, struct tally_facts facts, enum fault fault)
 {
-    DEMAND(t->rows > 0 && (!mask || t->repaired > 0));
+    uint64_t mask = facts.mask;
+    uint32_t notes = facts.notes;
+
+    DEMAND(t->rows > 0 && (!mask || t->repaired > 0) &&
+           facts.typed_rows <= t->typed_rows);
     t->rows--;
+    t->typed_rows -= facts.typed_rows;
     t->repaired -= mask != 0;
     for (; mask; mask &= mask - 1)
         t->repairs[__builtin_ctzll(mask)]--;
+    for (; notes; notes &= notes - 1)
+        t->notes[__builtin_ctz(notes)]--;
     t->rejects++;
     t->faults[fault]++;
 }
@@ -58,6 +73,9 @@ void tally_merge(struct tally *t, const struct tally *part)
     t->rows += part->rows;
     t->rejects += part->rejects;
     t->blanks += part->blanks;
+    t->typed_rows += part->typed_rows;
+    for (size_t i = 0; i < NOTE_COUNT; i++)
+        t->notes[i] += part->notes[i];
     t->repaired += part->repaired;
     for (size_t i = 0; i < REPAIR_RULE_COUNT; i++)
         t->repairs[i] += part->repairs[i];
@@ -75,6 +93,9 @@ void tally_remove(struct tally *t, const struct tally *part)
     t->rows -= part->rows;
     t->rejects -= part->rejects;
     t->blanks -= part->blanks;
+    t->typed_rows -= part->typed_rows;
+    for (size_t i = 0; i < NOTE_COUNT; i++)
+        t->notes[i] -= part->notes[i];
     t->repaired -= part->repaired;
     for (size_t i = 0; i < REPAIR_RULE_COUNT; i++)
         t->repairs[i] -= part->repairs[i];

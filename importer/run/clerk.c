@@ -2,10 +2,37 @@
 #include "importer/run/clerk.h"
 
 #include "importer/pg/migrate.h"
+#include "importer/run/typed_table.h"
 #include "importer/stage/envelope.h"
 #include "importer/sys/files.h"
 
 #include <stdio.h>
+
+static void say(void *ctx, const char *text)
+{
+    worker_say(ctx, "%s", text);
+}
+
+/* The profile's table: made by the first worker, looked at by all. */
+static bool prepare_table(struct worker *w, const struct order *o,
+                          struct err *err)
+{
+    struct typed_table t = {
+        .profile = w->set->profile,
+        .look_only = !o->first || w->set->dry_run,
+        .say = say,
+        .ctx = w,
+    };
+
+    if (!t.profile->n_columns)
+        return true;
+    if (!typed_table(w->pg, &t, &w->table, err))
+        return false;
+    if (w->table.there)
+        loader_table(&w->loader, &w->table);
+    return w->table.there || w->set->dry_run ||
+           err_set(err, ERR_RETRY, "table %s went away", w->table.table);
+}
 
 bool clerk_prepare(struct worker *w, const struct order *o, struct report *out,
                    struct err *err)
@@ -25,7 +52,8 @@ bool clerk_prepare(struct worker *w, const struct order *o, struct report *out,
         return false;
     }
     snprintf(out->u.words, sizeof(out->u.words), "%s", pg_where(w->pg));
-    return true;
+    /* Without our own tables there is nothing to compare with. */
+    return state.version < state.newest || prepare_table(w, o, err);
 }
 
 /* --- what is missing -----------------------------------------------------*/

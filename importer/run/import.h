@@ -58,6 +58,7 @@ struct import_setup {
     bool resume; /* without args: all unfinished sources */
     bool verify;
     bool keep_text;
+    bool keep_payload;     /* also when it goes to a typed table */
     bool progress;         /* draw a progress line on stderr */
     double patience;       /* seconds that what may pass is tried again */
     const char *crash_key; /* only with DECANT_FAULTS: judging the line with

@@ -3,13 +3,16 @@
  *
  * Results go to the server while they gather (copy_ahead), so that it parses
  * one row while we judge another.  Order of a flush: the rest of the results,
- * since their COPY occupies the connection; then rejects, so that their
- * buffer is empty for the results that were refused; then these, in as many
- * buffers as they need.  A COPY's callback only takes notes, because the
- * connection is busy while it runs.
+ * since their COPY occupies the connection; then the typed rows of those that
+ * are in; a line whose typed rows are refused loses its result again.  Then
+ * rejects, so that their buffer is empty for the lines that were refused;
+ * then these, in as many buffers as they need.  A COPY's callback only takes
+ * notes, because the connection is busy while it runs.
  */
 #include "importer/run/loader.h"
 
+#include "importer/pg/line_rows.h"
+#include "importer/stage/typed.h"
 #include "importer/sys/files.h"
 
 #include <stdio.h>
@@ -36,7 +39,7 @@ size_t loader_room(const struct import_setup *set)
     size_t each =
         sizeof(struct row_place) + sizeof(struct kept) + sizeof(struct refused);
 
-    return 3 * (rows_room(set) + ROWS_MAX * each + 4096);
+    return 4 * (rows_room(set) + ROWS_MAX * each + 4096);
 }
 
 static bool bin_open(struct bin *b, const struct import_setup *set,
@@ -57,7 +60,8 @@ bool loader_open(struct loader *l, const struct import_setup *set,
     *l = (struct loader){.set = set};
     if (!bin_open(&l->results, set, copy_results, run) ||
         !bin_open(&l->rejects, set, copy_rejects, run) ||
-        !bin_open(&l->bare, set, copy_rejects, run))
+        !bin_open(&l->bare, set, copy_rejects, run) ||
+        (set->profile->n_columns && !bin_open(&l->typed, set, NULL, run)))
         return err_set(err, ERR_MEMORY, "no room for rows; lower --max-line");
     if (!arena_open(&l->line, line, err) ||
         !arena_open(&l->spare, set->max_line + LINE_SLACK, err) ||
@@ -75,6 +79,13 @@ void loader_close(struct loader *l)
     arena_close(&l->keep);
 }
 
+void loader_table(struct loader *l, const struct table_plan *table)
+{
+    DEMAND(l->set->profile->n_columns > 0);
+    l->table = table;
+    l->typed.sql = table->copy;
+}
+
 static void bin_clear(struct bin *b)
 {
     rows_clear(&b->rows);
@@ -85,14 +96,19 @@ void loader_begin(struct loader *l, struct pg *pg, int64_t source,
                   const char *path)
 {
     bin_clear(&l->results);
+    bin_clear(&l->typed);
     bin_clear(&l->rejects);
     bin_clear(&l->bare);
     arena_rewind(&l->keep, 0);
     l->tally = (struct tally){0};
     l->pg = pg;
     l->path = path;
-    l->row =
-        (struct row_settings){.source = source, .keep_text = l->set->keep_text};
+    l->flow.source = source;
+    l->row = (struct row_settings){
+        .source = source,
+        .keep_text = l->set->keep_text,
+        .keep_payload = l->set->keep_payload || !l->set->profile->n_columns,
+    };
     l->poison = NULL;
     l->n_poison = 0;
 }
@@ -104,6 +120,13 @@ static struct copy_span bin_span(const void *ctx, size_t i)
     const struct bin *b = ctx;
 
     return (struct copy_span){b->rows.places[i].begin, b->rows.places[i].end};
+}
+
+static size_t bin_weight(const void *ctx, size_t i)
+{
+    const struct bin *b = ctx;
+
+    return b->rows.places[i].n_rows;
 }
 
 static void bin_refused(void *ctx, size_t i, const struct copy_refusal *why)
@@ -126,6 +149,7 @@ static bool bin_send(struct loader *l, struct bin *b, struct err *err)
         .sent = b->sent,
         .count = b->rows.count,
         .span = bin_span,
+        .weight = bin_weight,
         .refused = bin_refused,
         .ctx = b,
     };
@@ -239,6 +263,72 @@ static void keep(struct bin *b, struct kept kept)
     b->kept[b->rows.count - 1] = kept;
 }
 
+/* --- typed rows ----------------------------------------------------------*/
+
+/* A refused result takes its typed rows with it, before they are sent.  Both
+ * lists are in the order of the lines. */
+static void drop_typed(struct loader *l)
+{
+    const struct bin *b = &l->results;
+    struct bin *t = &l->typed;
+    uint32_t n = 0, k = 0;
+    size_t at = 0;
+
+    for (uint32_t i = 0; i < t->rows.count; i++) {
+        struct row_place place = t->rows.places[i];
+        size_t len = place.end - place.begin;
+
+        while (k < b->n_refused && b->refused[k].row < t->kept[i].row)
+            k++;
+        if (k < b->n_refused && b->refused[k].row == t->kept[i].row)
+            continue;
+        memmove(t->rows.bytes + at, t->rows.bytes + place.begin, len);
+        place.begin = at;
+        place.end = at += len;
+        t->rows.places[n] = place;
+        t->kept[n++] = t->kept[i];
+    }
+    t->rows.count = n;
+    t->rows.len = at;
+}
+
+/* Lines whose typed rows were refused: their results go again, and they join
+ * the results that were refused themselves. */
+static bool unload_refused(struct loader *l, struct err *err)
+{
+    struct bin *b = &l->results, *t = &l->typed;
+    uint64_t offsets[LINE_ROWS_MAX];
+    size_t n = 0;
+
+    for (uint32_t k = 0; k < t->n_refused; k++) {
+        struct refused *r = &b->refused[b->n_refused++];
+
+        *r = t->refused[k];
+        offsets[n++] = t->rows.places[r->row].offset;
+        r->row = t->kept[r->row].row;
+        if (n < LINE_ROWS_MAX && k + 1 < t->n_refused)
+            continue;
+        if (!line_rows_delete(l->pg, l->row.source, offsets, n, err))
+            return false;
+        n = 0;
+    }
+    return true;
+}
+
+static bool send_typed(struct loader *l, struct err *err)
+{
+    if (!l->typed.rows.count)
+        return true;
+    if (l->results.n_refused)
+        drop_typed(l);
+    if (!bin_send(l, &l->typed, err) || !unload_refused(l, err))
+        return false;
+    bin_clear(&l->typed);
+    return true;
+}
+
+/* --- lines that were refused ---------------------------------------------*/
+
 /* The refused results become rejects, judged once more for key and model. */
 static bool turn_refused(struct loader *l, struct err *err)
 {
@@ -261,7 +351,7 @@ static bool turn_refused(struct loader *l, struct err *err)
             return err_set(err, ERR_MEMORY, "a refused row does not fit");
         keep(&l->rejects,
              (struct kept){.raw = kept->raw, .fault = FAULT_SERVER});
-        tally_demote(&l->tally, kept->mask, FAULT_SERVER);
+        tally_demote(&l->tally, kept->facts, FAULT_SERVER);
         arena_rewind(&l->spare, 0);
         if (rows_ripe(&l->rejects.rows) && !send_rejects(l, err))
             return false;
@@ -272,8 +362,8 @@ static bool turn_refused(struct loader *l, struct err *err)
 
 bool loader_flush(struct loader *l, struct err *err)
 {
-    if (!bin_send(l, &l->results, err) || !send_rejects(l, err) ||
-        !turn_refused(l, err) || !send_rejects(l, err))
+    if (!bin_send(l, &l->results, err) || !send_typed(l, err) ||
+        !send_rejects(l, err) || !turn_refused(l, err) || !send_rejects(l, err))
         return false;
     arena_rewind(&l->keep, 0);
     return true;
@@ -304,17 +394,38 @@ static void crash_test(const struct loader *l, const struct judged *judged)
 #endif
 }
 
+/* A result and its typed rows: both, or neither when one does not fit. */
+static bool append_row(struct loader *l, const struct line *line,
+                       const struct judged *judged)
+{
+    struct bin *b = &l->results, *t = &l->typed;
+    uint32_t before = t->rows.count;
+
+    if (l->table)
+        typed_rows(&t->rows, l->set->profile, l->table->fields, line,
+                   &judged->record);
+    if (t->rows.full) {
+        t->rows.full = false;
+        return false;
+    }
+    row_result(&b->rows, &l->row, line, judged, &l->line);
+    if (t->rows.count == before)
+        return !b->rows.full;
+    if (b->rows.full)
+        row_take_back(&t->rows);
+    else
+        t->kept[before] = (struct kept){.row = b->rows.count - 1};
+    return !b->rows.full;
+}
+
 /* One try to append what became of the line; false: it did not fit. */
 static bool append(struct loader *l, const struct line *line,
                    const struct judged *judged)
 {
-    struct bin *b = judged->kind == JUDGED_ROW ? &l->results : &l->rejects;
-
     if (judged->kind == JUDGED_ROW)
-        row_result(&b->rows, &l->row, line, judged, &l->line);
-    else
-        row_reject(&b->rows, &l->row, line, judged, &l->line);
-    return !b->rows.full;
+        return append_row(l, line, judged);
+    row_reject(&l->rejects.rows, &l->row, line, judged, &l->line);
+    return !l->rejects.rows.full;
 }
 
 /* The raw bytes, when the file cannot be asked again. False: no room. */
@@ -347,6 +458,15 @@ static bool refuse(struct loader *l, const struct line *line, enum fault fault,
     return true;
 }
 
+struct tally_facts loader_facts(const struct judged *judged)
+{
+    return (struct tally_facts){
+        .mask = flow_fix_mask(judged),
+        .notes = judged->record.notes,
+        .typed_rows = (uint32_t)judged->record.n_rows,
+    };
+}
+
 /* Append, after a flush if need be, and remember what a refusal needs. */
 static bool take(struct loader *l, const struct line *line,
                  struct judged *judged, struct err *err)
@@ -354,10 +474,10 @@ static bool take(struct loader *l, const struct line *line,
     bool row = judged->kind == JUDGED_ROW;
     struct bin *b = row ? &l->results : &l->rejects;
     enum provider provider = judged->env.provider;
-    struct kept kept = {
-        .fault = row ? 0 : (uint16_t)judged->verdict.fault,
-        .mask = row ? flow_fix_mask(judged) : 0,
-    };
+    struct kept kept = {.fault = row ? 0 : (uint16_t)judged->verdict.fault};
+
+    if (row)
+        kept.facts = loader_facts(judged);
 
     if (!keep_raw(l, line, &kept.raw) || !append(l, line, judged)) {
         b->rows.full = false;
@@ -372,7 +492,7 @@ static bool take(struct loader *l, const struct line *line,
     }
     keep(b, kept);
     if (row)
-        tally_row(&l->tally, provider, kept.mask);
+        tally_row(&l->tally, provider, kept.facts);
     else
         tally_reject(&l->tally, provider, judged->verdict.fault);
     return true;
@@ -395,8 +515,8 @@ bool loader_line(struct loader *l, const struct line *line, struct err *err)
         if (!take(l, line, &judged, err))
             return false;
     }
-    if (rows_ripe(&l->results.rows) || rows_ripe(&l->rejects.rows) ||
-        l->keep.used >= KEEP_FULL)
+    if (rows_ripe(&l->results.rows) || rows_ripe(&l->typed.rows) ||
+        rows_ripe(&l->rejects.rows) || l->keep.used >= KEEP_FULL)
         return loader_flush(l, err);
     return bin_ahead(l, &l->results, err);
 }
@@ -410,5 +530,6 @@ void loader_taste(struct loader *l, const struct line *line)
     if (judged.kind != JUDGED_BLANK)
         (void)append(l, line, &judged);
     bin_clear(&l->results);
+    bin_clear(&l->typed);
     bin_clear(&l->rejects);
 }

@@ -1,11 +1,12 @@
 /*
  * loader.h - lines into PostgreSQL: judge, collect rows, COPY when ripe.
  *
- *     line -> [loader_line] -> two buffers of rows -> COPY
+ *     line -> [loader_line] -> results, typed rows, rejects -> COPY
  *
  * Lives inside a transaction that somebody else opens and ends.  Whatever
  * becomes of a line is counted in `tally`: a row the server refuses turns
- * into a reject, a reject it refuses into a bare one.  Raw bytes of refused
+ * into a reject, and so does a line of whose typed rows it refuses one; a
+ * reject it refuses becomes a bare one.  Raw bytes of refused
  * lines come from the file again, or, for inputs that cannot be read twice,
  * from copies kept until the buffer is in.
  */
@@ -17,6 +18,7 @@
 
 #include "importer/pg/copy.h"
 #include "importer/pg/pg.h"
+#include "importer/pg/table.h"
 #include "importer/report/tally.h"
 #include "importer/run/import.h"
 #include "importer/stage/flow.h"
@@ -29,7 +31,8 @@
 struct kept {
     struct slice raw; /* of lines that cannot be read again */
     uint16_t fault;   /* of a reject */
-    uint64_t mask;    /* of a row: the rules that changed it */
+    uint32_t row;     /* of typed rows: their result's place in its buffer */
+    struct tally_facts facts; /* of a result */
 };
 
 /* A row the server refused, to be dealt with after the COPY. */
@@ -56,7 +59,9 @@ struct loader {
     struct arena spare; /* a refused line while it is judged again */
     struct arena keep;  /* raw bytes, rewound by every flush */
     struct bin results, rejects;
-    struct bin bare;    /* rejects whose details the server refused */
+    struct bin typed; /* entry: all typed rows of a line */
+    struct bin bare;  /* rejects whose details the server refused */
+    const struct table_plan *table; /* of the profile; NULL: none */
     struct tally tally; /* since loader_begin(); bytes are the caller's */
     /* of the range at hand: */
     struct pg *pg;
@@ -74,6 +79,9 @@ void loader_close(struct loader *l);
 /* Address space that loader_open() takes from `run`. */
 size_t loader_room(const struct import_setup *set);
 
+/* The profile's table, before its first line; borrowed. */
+void loader_table(struct loader *l, const struct table_plan *table);
+
 /* A new range: empty buffers, tally zero, no poison. */
 void loader_begin(struct loader *l, struct pg *pg, int64_t source,
                   const char *path);
@@ -83,6 +91,9 @@ MUST_CHECK bool loader_line(struct loader *l, const struct line *line,
 
 /* Send what is left. The transaction stays open. */
 MUST_CHECK bool loader_flush(struct loader *l, struct err *err);
+
+/* What of a row is counted. */
+struct tally_facts loader_facts(const struct judged *judged);
 
 /* Everything that loader_line() does but the COPY: for lines under
  * suspicion, in a process that may die of them. */

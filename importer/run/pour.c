@@ -88,6 +88,7 @@ bool pour_commit(const struct pouring *p, const struct pour_end *end,
         .rejects = tally->rejects,
         .blanks = tally->blanks,
         .repaired = tally->repaired,
+        .typed_rows = tally->typed_rows,
     };
     out->range = load.range;
     out->range.end = load.end;

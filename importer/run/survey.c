@@ -3,6 +3,7 @@
 
 #include "importer/run/import.h"
 #include "importer/run/lines.h"
+#include "importer/run/loader.h"
 #include "importer/run/ticker.h"
 #include "importer/run/verdicts.h"
 #include "importer/sys/clock.h"
@@ -58,7 +59,7 @@ static bool report(struct survey *c, struct tally *tally,
     case JUDGED_ROW: break;
     }
     mask = flow_fix_mask(j);
-    tally_row(tally, j->env.provider, mask);
+    tally_row(tally, j->env.provider, loader_facts(j));
     return (!set->clean || verdict_clean(set->clean, v, err)) &&
            (!set->explain || !mask || verdict_explain(set->explain, v, err));
 }

@@ -29,6 +29,7 @@ struct worker {
     struct arena all;   /* until the end */
     struct arena range; /* rewound by every order */
     struct loader loader;
+    struct table_plan table; /* of the profile, once prepared */
     struct doubt doubt;
     int64_t *ids; /* sources of the coming FINISH */
     size_t n_ids;

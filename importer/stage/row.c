@@ -1,23 +1,21 @@
 /*
  * row.c - see row.h.
  *
- * A row is 2 bytes of field count, then per field 4 bytes of length (-1 for
- * NULL) and the value, all big-endian.  jsonb on the wire is one version
- * byte, 1, and the JSON text.  The put functions latch `full`; seal() takes
- * a torn row back.
+ * The fields are written by put.h in the order of RESULT_COLUMNS and
+ * REJECT_COLUMNS; a row that does not fit is taken back whole.
  */
 #include "importer/stage/row.h"
 
 #include "importer/stage/place.h"
+#include "importer/stage/put.h"
 
 #include <string.h>
 
 #define RAW_MAX       ((size_t)1 << 20) /* of a reject's line: contracts 1 */
-#define JSONB_VERSION 1
 #define FIRST_ATTEMPT 1 /* a rerun's lines carry their own count */
-#define RESULT_FIELDS 19
+#define RESULT_FIELDS 20
+#define INT8_OID      20 /* pg_type.dat */
 #define REJECT_FIELDS 22
-#define REPLACEMENT   "\xEF\xBF\xBD" /* U+FFFD, for what text cannot hold */
 
 const struct slice rows_header =
     SLICE_INIT("PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0");
@@ -40,131 +38,12 @@ void rows_clear(struct rows *rows)
     rows->full = false;
 }
 
-static void put_bytes(struct rows *rows, struct slice bytes)
-{
-    if (rows->full || bytes.len > rows->cap - rows->len) {
-        rows->full = true;
-        return;
-    }
-    if (bytes.len)
-        memcpy(rows->bytes + rows->len, bytes.ptr, bytes.len);
-    rows->len += bytes.len;
-}
-
-/* The low `size` bytes of value, most significant first. */
-static void put_big(struct rows *rows, uint64_t value, size_t size)
-{
-    char bytes[8];
-
-    for (size_t i = 0; i < size; i++)
-        bytes[i] = (char)(value >> (8 * (size - 1 - i)));
-    put_bytes(rows, slice_of(bytes, size));
-}
-
-static void put_length(struct rows *rows, size_t len)
-{
-    if (len > INT32_MAX)
-        rows->full = true;
-    put_big(rows, len, 4);
-}
-
-static void put_null(struct rows *rows)
-{
-    put_big(rows, UINT32_MAX, 4);
-}
-
-static void put_int8(struct rows *rows, int64_t value)
-{
-    put_length(rows, 8);
-    put_big(rows, (uint64_t)value, 8);
-}
-
-static void put_int4(struct rows *rows, int32_t value)
-{
-    put_length(rows, 4);
-    put_big(rows, (uint32_t)value, 4);
-}
-
 static void put_count(struct rows *rows, int64_t tokens)
 {
     if (tokens == TOKENS_ABSENT)
         put_null(rows);
     else
         put_int8(rows, tokens);
-}
-
-static void put_bytea(struct rows *rows, struct slice bytes)
-{
-    put_length(rows, bytes.len);
-    put_bytes(rows, bytes);
-}
-
-/* Write over the length field at `place` once the value is behind it. */
-static void patch_length(struct rows *rows, size_t place)
-{
-    size_t end = rows->len, len = end - place - 4;
-
-    if (rows->full)
-        return;
-    rows->len = place;
-    put_length(rows, len);
-    rows->len = end;
-}
-
-/* Valid UTF-8, but for U+0000, which `text` cannot hold: U+FFFD instead. */
-static void put_text(struct rows *rows, struct slice text)
-{
-    size_t place = rows->len;
-
-    if (slice_find(text, '\0') == text.len) {
-        put_bytea(rows, text);
-        return;
-    }
-    put_length(rows, 0);
-    while (text.len && !rows->full) {
-        size_t good = slice_find(text, '\0');
-
-        put_bytes(rows, slice_take(text, good));
-        if (good < text.len)
-            put_bytes(rows, SLICE(REPLACEMENT));
-        text = slice_drop(text, good + 1);
-    }
-    patch_length(rows, place);
-}
-
-static void put_text_or_null(struct rows *rows, struct slice text)
-{
-    if (text.len)
-        put_text(rows, text);
-    else
-        put_null(rows);
-}
-
-static void put_jsonb(struct rows *rows, struct slice json)
-{
-    if (!json.len) {
-        put_null(rows);
-        return;
-    }
-    put_length(rows, json.len + 1);
-    put_big(rows, JSONB_VERSION, 1);
-    put_bytes(rows, json);
-}
-
-/* End the row begun at `begin`, or take it back when it did not fit. */
-static void seal(struct rows *rows, size_t begin, const struct line *line)
-{
-    DEMAND(rows->count < ROWS_MAX);
-    if (rows->full) {
-        rows->len = begin;
-        return;
-    }
-    rows->places[rows->count++] = (struct row_place){
-        .offset = line->offset,
-        .length = line->length,
-        .begin = begin,
-        .end = rows->len,
-    };
 }
 
 /* The fields that result and reject share, up to thinking_tokens. */
@@ -200,6 +79,22 @@ static void put_head(struct rows *rows, const struct row_settings *set,
     put_count(rows, env->tokens.thinking);
 }
 
+/* What must not occur twice, for decant.duplicate to find. */
+static void put_digests(struct rows *rows, const struct record *record)
+{
+    size_t place = rows->len;
+
+    if (!record->n_digests) {
+        put_null(rows);
+        return;
+    }
+    put_length(rows, 0);
+    put_array(rows, INT8_OID, record->n_digests, false);
+    for (size_t i = 0; i < record->n_digests && !rows->full; i++)
+        put_int8(rows, record->digests[i]);
+    put_patch(rows, place);
+}
+
 void row_result(struct rows *rows, const struct row_settings *set,
                 const struct line *line, const struct judged *judged,
                 struct arena *scratch)
@@ -207,10 +102,12 @@ void row_result(struct rows *rows, const struct row_settings *set,
     size_t begin = rows->len, mark = arena_mark(scratch);
     const struct record *record = &judged->record;
     uint64_t mask = flow_fix_mask(judged);
-    struct slice text = record->text;
+    struct slice text = {NULL, 0};
 
-    if (set->keep_text && !text.ptr)
-        text = record->json;
+    if (set->keep_payload)
+        text = record->text;
+    if (set->keep_text)
+        text = record->text.ptr ? record->text : record->json;
     put_big(rows, RESULT_FIELDS, 2);
     put_head(rows, set, line, judged);
     if (mask) {
@@ -223,12 +120,16 @@ void row_result(struct rows *rows, const struct row_settings *set,
         put_null(rows);
     }
     put_int8(rows, (int64_t)mask);
-    put_jsonb(rows, record->json);
+    if (set->keep_payload)
+        put_jsonb(rows, record->json);
+    else
+        put_null(rows);
     if (text.ptr)
         put_text(rows, text);
     else
         put_null(rows);
-    seal(rows, begin, line);
+    put_digests(rows, record);
+    put_seal(rows, begin, 1, line);
     arena_rewind(scratch, mark);
 }
 
@@ -261,7 +162,7 @@ void row_reject(struct rows *rows, const struct row_settings *set,
         put_text(rows, judged->repaired.proposal);
     else
         put_null(rows);
-    seal(rows, begin, line);
+    put_seal(rows, begin, 1, line);
     arena_rewind(scratch, mark);
 }
 
@@ -285,5 +186,12 @@ void row_refusal(struct rows *rows, const struct row_settings *set,
     put_null(rows);
     put_bytea(rows, slice_take(line->text, RAW_MAX));
     put_null(rows);
-    seal(rows, begin, line);
+    put_seal(rows, begin, 1, line);
+}
+
+void row_take_back(struct rows *rows)
+{
+    DEMAND(rows->count > 0);
+    rows->len = rows->places[--rows->count].begin;
+    rows->full = false;
 }

@@ -23,7 +23,7 @@
     "source, \"offset\", length, key, attempt, provider, model, "       \
     "response_id, outcome, finish_reason, http_status, prompt_tokens, " \
     "cached_tokens, output_tokens, thinking_tokens, fixes, fix_mask, "  \
-    "payload, payload_text"
+    "payload, payload_text, digests"
 #define REJECT_COLUMNS                                                    \
     "source, \"offset\", length, key, attempt, provider, model, "         \
     "response_id, outcome, finish_reason, http_status, prompt_tokens, "   \
@@ -39,6 +39,7 @@ struct row_place {
     uint64_t length; /* of the line */
     size_t begin;    /* of the row's bytes */
     size_t end;
+    uint32_t n_rows; /* 1; of a line's typed rows: so many, one for all */
 };
 
 /*
@@ -62,12 +63,15 @@ static inline bool rows_ripe(const struct rows *rows)
     return rows->len >= ROWS_FULL || rows->count == ROWS_MAX;
 }
 void rows_clear(struct rows *rows);
+/* Undo the last append, which must have fitted. */
+void row_take_back(struct rows *rows);
 /* The COPY header and trailer that go before and behind the rows' bytes. */
 extern const struct slice rows_header, rows_trailer;
 
 struct row_settings {
-    int64_t source; /* decant.source.id */
-    bool keep_text; /* payload_text also under JSON profiles */
+    int64_t source;    /* decant.source.id */
+    bool keep_text;    /* payload_text also under JSON profiles */
+    bool keep_payload; /* else it is in a typed table alone */
 };
 
 /* The scratch arena is used for the fixes and is rewound. */

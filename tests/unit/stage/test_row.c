@@ -99,7 +99,7 @@ static struct judged sound(void)
 
 static void result_fields(void **state)
 {
-    struct row_settings set = {.source = 9};
+    struct row_settings set = {.source = 9, .keep_payload = true};
     struct judged judged = sound();
     struct rows rows;
     size_t at = 0;
@@ -111,7 +111,7 @@ static void result_fields(void **state)
     assert_int_equal(rows.count, 1);
     assert_int_equal(rows.places[0].offset, 77);
     assert_int_equal(rows.places[0].end, rows.len);
-    assert_int_equal(number(&rows, &at, 2), 19);
+    assert_int_equal(number(&rows, &at, 2), 20);
     is_int(field(&rows, &at), 9, 8);
     is_int(field(&rows, &at), 77, 8);
     is_int(field(&rows, &at), 11, 8);
@@ -130,6 +130,7 @@ static void result_fields(void **state)
     is_text(field(&rows, &at), NULL);
     is_int(field(&rows, &at), 0, 8);
     is_text(field(&rows, &at), "\1{\"a\":1}");
+    is_text(field(&rows, &at), NULL);
     is_text(field(&rows, &at), NULL);
     assert_int_equal(at, rows.len);
 }

@@ -14,8 +14,8 @@ static void adds_up(void **state)
     struct tally a = {0}, b = {0};
 
     (void)state;
-    tally_row(&a, PROVIDER_GEMINI, true);
-    tally_row(&a, PROVIDER_GEMINI, false);
+    tally_row(&a, PROVIDER_GEMINI, (struct tally_facts){1, 1, 5});
+    tally_row(&a, PROVIDER_GEMINI, (struct tally_facts){0, 1, 2});
     tally_reject(&a, PROVIDER_GEMINI, FAULT_JSON_SYNTAX);
     tally_blank(&a);
     assert_int_equal(a.lines, 4);
@@ -24,7 +24,7 @@ static void adds_up(void **state)
     assert_int_equal(a.rejects, 1);
     assert_int_equal(a.blanks, 1);
     assert_true(tally_balanced(&a));
-    tally_demote(&a, true, FAULT_SERVER);
+    tally_demote(&a, (struct tally_facts){1, 1, 5}, FAULT_SERVER);
     assert_int_equal(a.rows, 1);
     assert_int_equal(a.repaired, 0);
     assert_int_equal(a.faults[FAULT_SERVER], 1);
@@ -59,9 +59,9 @@ static void provider_of_many(void **state)
     assert_true(slice_eq(tally_provider(&t), SLICE("unknown")));
     tally_reject(&t, PROVIDER_UNKNOWN, FAULT_ENVELOPE_SYNTAX);
     assert_true(slice_eq(tally_provider(&t), SLICE("unknown")));
-    tally_row(&t, PROVIDER_OPENAI, false);
+    tally_row(&t, PROVIDER_OPENAI, (struct tally_facts){0});
     assert_true(slice_eq(tally_provider(&t), SLICE("openai")));
-    tally_row(&t, PROVIDER_VLLM, false);
+    tally_row(&t, PROVIDER_VLLM, (struct tally_facts){0});
     assert_true(slice_eq(tally_provider(&t), SLICE("mixed")));
 }
 
