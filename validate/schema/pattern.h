@@ -1,7 +1,7 @@
 /*
  * pattern.h - regular expressions of ECMA-262 (flag u), run by PCRE2.
  *
- *     ECMA text -> [translate.h] -> PCRE2 text -> code, with JIT if there is
+ *     ECMA text -> [pattern_ecma.h] -> PCRE2 text -> code, with JIT if there is
  *
  * Where the two disagree ECMA-262 wins: \d, \w and \b are ASCII, \s knows
  * U+FEFF, `$` is the very end, `.` stops at U+2028, [] matches nothing.
