@@ -14,9 +14,14 @@
 #define WORD_MIN 4 /* letters that make prose of a formula */
 
 static const struct slice class_names[] = {
-    [FIELD_SMILES] = SLICE_INIT("smiles"), [FIELD_LATEX] = SLICE_INIT("latex"),
-    [FIELD_PATH] = SLICE_INIT("path"),     [FIELD_REGEX] = SLICE_INIT("regex"),
-    [FIELD_CODE] = SLICE_INIT("code"),     [FIELD_TEXT] = SLICE_INIT("text"),
+    [FIELD_NONE] = SLICE_INIT(""),
+    [FIELD_SMILES] = SLICE_INIT("smiles"),
+    [FIELD_REACTION_SMILES] = SLICE_INIT("reaction-smiles"),
+    [FIELD_LATEX] = SLICE_INIT("latex"),
+    [FIELD_PATH] = SLICE_INIT("path"),
+    [FIELD_REGEX] = SLICE_INIT("regex"),
+    [FIELD_CODE] = SLICE_INIT("code"),
+    [FIELD_TEXT] = SLICE_INIT("text"),
 };
 
 bool field_class_find(struct slice name, enum field_class *out)
@@ -28,6 +33,12 @@ bool field_class_find(struct slice name, enum field_class *out)
         }
     }
     return false;
+}
+
+struct slice field_class_name(enum field_class class)
+{
+    DEMAND((unsigned)class < FIELD_CLASS_COUNT);
+    return class_names[class];
 }
 
 /* --- one string ----------------------------------------------------------- */
@@ -192,9 +203,13 @@ static enum reading read_plain(const struct string *s, size_t at)
 
 static enum reading (*const readers[FIELD_CLASS_COUNT])(const struct string *,
                                                         size_t) = {
-    [FIELD_NONE] = read_undeclared, [FIELD_SMILES] = read_smiles,
-    [FIELD_LATEX] = read_latex,     [FIELD_PATH] = read_path,
-    [FIELD_REGEX] = read_regex,     [FIELD_CODE] = read_plain,
+    [FIELD_NONE] = read_undeclared,
+    [FIELD_SMILES] = read_smiles,
+    [FIELD_REACTION_SMILES] = read_smiles,
+    [FIELD_LATEX] = read_latex,
+    [FIELD_PATH] = read_path,
+    [FIELD_REGEX] = read_regex,
+    [FIELD_CODE] = read_plain,
     [FIELD_TEXT] = read_plain,
 };
 
@@ -392,11 +407,12 @@ static bool matches(struct slice pattern, struct slice pointer)
     return !pattern.len && !pointer.len;
 }
 
-static enum field_class class_of(const struct work *w, struct slice pointer)
+enum field_class field_class_of(const struct field_table *fields,
+                                struct slice pointer)
 {
-    for (size_t i = 0; w->fields && i < w->fields->count; i++) {
-        if (matches(w->fields->list[i].pointer, pointer))
-            return w->fields->list[i].class;
+    for (size_t i = 0; fields && i < fields->count; i++) {
+        if (matches(fields->list[i].pointer, pointer))
+            return fields->list[i].class;
     }
     return FIELD_NONE;
 }
@@ -465,7 +481,7 @@ static void walk(struct work *w, struct trail *t, struct level *levels)
         }
         pointer = slice_of(t->bytes, t->len);
         if (node->kind == JSON_STRING && (node->flags & JSON_ESCAPED))
-            string(w, i, class_of(w, pointer), pointer);
+            string(w, i, field_class_of(w->fields, pointer), pointer);
         if (node->kind < JSON_ARRAY)
             continue;
         if (w->suspects && node->kind == JSON_OBJECT)

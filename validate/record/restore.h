@@ -23,6 +23,7 @@
 enum field_class {
     FIELD_NONE,
     FIELD_SMILES,
+    FIELD_REACTION_SMILES,
     FIELD_LATEX,
     FIELD_PATH,
     FIELD_REGEX,
@@ -33,6 +34,7 @@ enum field_class {
 
 /* "latex" and the like; false when there is none of that name. */
 MUST_CHECK bool field_class_find(struct slice name, enum field_class *out);
+struct slice field_class_name(enum field_class class); /* "latex" */
 
 /* A step of the pointer that is `*` stands for any key or index. */
 struct field {
@@ -44,6 +46,11 @@ struct field_table {
     const struct field *list;
     size_t count;
 };
+
+/* What the table says of a place: its first field that matches; FIELD_NONE
+ * when none does. */
+enum field_class field_class_of(const struct field_table *fields,
+                                struct slice pointer);
 
 enum suspect_kind {
     SUSPECT_ESCAPE,    /* an escape that may have eaten a backslash */
