@@ -108,9 +108,10 @@ static void remove_dots(struct pen *pen, size_t from)
 {
     char *p = pen->bytes;
     size_t at = from, to = from;
+    bool rooted = from < pen->len && p[from] == '/';
 
     while (at < pen->len) {
-        size_t slash = at < pen->len && p[at] == '/';
+        size_t slash = p[at] == '/';
         size_t end = at + slash, n;
         bool last, up;
 
@@ -125,9 +126,8 @@ static void remove_dots(struct pen *pen, size_t from)
         } else {
             while (up && to > from && p[--to] != '/')
                 continue;
-            if (!slash && to == from && !last) {
-                /* "./a" and "../a" become "a" */
-                end++;
+            if (to == from && !rooted) {
+                end += !last; /* "../a" and "b/../a" become "a" */
             } else if (last && slash) {
                 p[to++] = '/';
             }
