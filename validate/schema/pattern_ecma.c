@@ -22,7 +22,7 @@ bool reader_bad(struct reader *r, size_t at, const char *words)
     return false;
 }
 
-bool reader_limit(struct reader *r, size_t at, const char *words)
+bool reader_beyond(struct reader *r, size_t at, const char *words)
 {
     reader_bad(r, at, words);
     r->result = ECMA_LIMIT;
@@ -104,7 +104,7 @@ static bool count_group(struct reader *r, size_t at, struct ecma_name *names)
         if (slice_eq(names[i].name, name))
             return reader_bad(r, at, "two groups have the same name");
     if (e->n_names == ECMA_NAMES_MAX)
-        return reader_limit(r, at, "too many named groups");
+        return reader_beyond(r, at, "too many named groups");
     names[e->n_names++] = (struct ecma_name){name, e->n_groups};
     return true;
 }
@@ -209,7 +209,7 @@ static bool open_group(struct reader *r, struct stack *open)
     size_t kind = 0, n;
 
     if (open->depth == ECMA_DEPTH_MAX)
-        return reader_limit(r, r->at, "groups are nested too deep");
+        return reader_beyond(r, r->at, "groups are nested too deep");
     while (kind < countof(kinds) && !follows(r, r->at, kinds[kind]))
         kind++;
     open->look[open->depth] = kind < 4;
@@ -296,7 +296,7 @@ static bool read_quantifier(struct reader *r, bool repeatable)
         r->ecma->longest = least;
     if (!r->ecma->dry && (least > ECMA_REPEAT_MAX ||
                           (most > ECMA_REPEAT_MAX && most != UINT32_MAX)))
-        return reader_limit(r, start, "repeats more than 65535 times");
+        return reader_beyond(r, start, "repeats more than 65535 times");
     if (c != '{')
         reader_printf(r, "%c", c);
     else if (most == UINT32_MAX)

@@ -28,7 +28,7 @@ struct reader {
 
 /* Record what is wrong at text[at]. Both return false. */
 bool reader_bad(struct reader *r, size_t at, const char *words);
-bool reader_limit(struct reader *r, size_t at, const char *words);
+bool reader_beyond(struct reader *r, size_t at, const char *words);
 
 PRINTF_LIKE(2, 3)
 void reader_printf(struct reader *r, const char *fmt, ...);
