@@ -129,7 +129,7 @@ int cmd_check(int argc, char **argv)
         .limit = f.common.limit,
         .progress = common_progress(&f.common),
     };
-    if (!common_profile(&f.common, &set.profile, &err))
+    if (!common_profile(f.common.profile, &set.profile, &err))
         return common_fail(&f.common, &err);
     return run(&f, &set);
 }

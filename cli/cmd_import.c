@@ -266,7 +266,8 @@ int cmd_import(int argc, char **argv)
         return cli_usage("import", &err);
     common_begin(&f.common);
     fill(&f, &files, &set);
-    if (!common_profile(&f.common, &set.profile, &err) ||
+    if (!common_profile(f.common.profile, &set.profile, &err) ||
+        !common_identity(f.common.profile, set.profile, &set.identity, &err) ||
         !open_database(&f, &db, &set, &err) ||
         !arena_open(&run, RUN_ROOM, &err) ||
         !import_run(&set, &run, &summary, &err))

@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/profile_file.h"
+#include "importer/sys/files.h"
 #include "importer/sys/log.h"
 
 #include <string.h>
@@ -22,13 +23,26 @@ struct repair_options common_repair(const struct common *c)
     };
 }
 
-bool common_profile(const struct common *c, const struct profile **out,
+bool common_profile(const char *what, const struct profile **out,
                     struct err *err)
 {
     static struct arena arena; /* until exit, as the profile */
 
     return (arena.base || arena_open(&arena, PROFILE_ROOM, err)) &&
-           profile_open(c->profile, &arena, out, err);
+           profile_open(what, &arena, out, err);
+}
+
+/* A file by its whole path: its name means nothing in another folder. */
+bool common_identity(const char *what, const struct profile *profile,
+                     struct ledger_profile *out, struct err *err)
+{
+    static char path[FILE_PATH_MAX]; /* until exit */
+
+    *out = (struct ledger_profile){what, profile->hash};
+    if (!profile_is_file(what))
+        return true;
+    out->name = path;
+    return file_absolute(what, path, err);
 }
 
 bool common_progress(const struct common *c)

@@ -96,8 +96,12 @@ extern const char *const common_policies[];
     }
 
 /* The profile, which lives until exit.  False: it is wrong, or not there. */
-MUST_CHECK bool common_profile(const struct common *c,
-                               const struct profile **out, struct err *err);
+MUST_CHECK bool common_profile(const char *what, const struct profile **out,
+                               struct err *err);
+
+/* What the ledger knows the profile by. */
+MUST_CHECK bool common_identity(const char *what, const struct profile *profile,
+                                struct ledger_profile *out, struct err *err);
 struct repair_options common_repair(const struct common *c);
 
 /* Should a progress line be drawn, if stderr is a terminal? */

@@ -1,2 +1,7 @@
-SELECT n, begin_at, end_at, open_at, hash FROM decant.range
-WHERE source = $1 AND n = $2;
+-- And whether a last line without newline may have left typed rows.
+SELECT r.n, r.begin_at, r.end_at, r.open_at, r.hash,
+    r.typed_rows > 0 AND EXISTS (
+        SELECT FROM decant.result AS x
+        WHERE x.source = r.source AND x."offset" = r.open_at)
+FROM decant.range AS r
+WHERE r.source = $1 AND r.n = $2;

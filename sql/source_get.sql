@@ -1,3 +1,4 @@
-SELECT id, kind, path, size, length, range_bytes, fingerprint, complete
+SELECT id, kind, path, size, length, range_bytes, fingerprint, complete,
+    profile, profile_hash
 FROM decant.source
 WHERE id = $1;

@@ -35,6 +35,9 @@
 #include "validate/base/err.h"
 #include "validate/base/hash.h"
 
+#define SOURCE_ENDLESS UINT64_MAX
+#define LEDGER_PROFILE 256 /* bytes of a profile's name, NUL included */
+
 /* What kind of bytes a source's offsets count. */
 enum source_kind { SOURCE_FILE, SOURCE_STREAM, SOURCE_PACKED };
 
@@ -50,10 +53,25 @@ struct source {
     bool extended;           /* a known file that has grown */
     bool replaced; /* another content was loaded from this path before */
     bool complete; /* nothing was missing when it was last finished */
-    char renamed_from[256]; /* recorded path when it differs, or "" */
+    char renamed_from[256];       /* recorded path when it differs, or "" */
+    char profile[LEDGER_PROFILE]; /* it is loaded with; "": not known */
+    struct hash profile_hash;     /* and that one's content, if hashed */
+    bool hashed;
+    bool reprofiled; /* the profile of that name has changed since */
 };
 
-#define SOURCE_ENDLESS UINT64_MAX
+/* What the lines of a source are judged by: one profile for all of them, or
+ * the tables would hold answers to two questions as if they were one. */
+struct ledger_profile {
+    const char *name; /* "qa", or the absolute path of a file */
+    struct hash hash; /* of its text */
+};
+
+/* May this profile load more of the source?  By name or by content; false:
+ * ERR_USAGE says which one was used and what to do.  Sets reprofiled. */
+MUST_CHECK bool ledger_same_profile(struct source *source,
+                                    const struct ledger_profile *profile,
+                                    const char *path, struct err *err);
 
 /* lines == rows + rejects + blanks, always. */
 struct counts {
@@ -85,9 +103,10 @@ struct ledger_file {
     struct hash fingerprint;
     uint64_t range_bytes; /* wanted: the first importer's is what counts */
     bool look_only;       /* write nothing (--dry-run) */
+    struct ledger_profile profile;
 };
 
-/* Find or register.  Safe between processes.  look_only on a database
+/* Find or register; another profile's is ERR_USAGE.  Safe between processes.  look_only on a database
  * without decant's tables answers "new". */
 MUST_CHECK bool ledger_file(struct pg *pg, const struct ledger_file *file,
                             struct source *out, struct err *err);
@@ -189,8 +208,9 @@ MUST_CHECK bool ledger_stream_known(struct pg *pg, uint64_t begin,
 /* A stream nobody knows from `begin` on: opens the transaction that creates
  * its source and loads its first range.  out->range_bytes is as given. */
 MUST_CHECK bool ledger_stream_begin(struct pg *pg, const char *path,
-                                    uint64_t range_bytes, struct source *out,
-                                    struct err *err);
+                                    uint64_t range_bytes,
+                                    const struct ledger_profile *profile,
+                                    struct source *out, struct err *err);
 
 /* The source of a piece, to claim further ranges of it. */
 MUST_CHECK bool ledger_source(struct pg *pg, int64_t id, struct source *out,

@@ -1,35 +1,15 @@
 /*
  * ledger_finish.c - the end of an import: flush, complete, index, books.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "importer/pg/id_list.h"
 #include "importer/pg/ledger_row.h"
 #include "importer/sys/files.h"
 #include "importer/sys/reader.h"
-#include "importer/sys/sys_fail.h"
 #include "sql.inc"
-
-/* "{1,2,3}", to be freed; NULL: no memory. */
-static char *id_list(const int64_t *ids, size_t n)
-{
-    size_t room = 3 + n * 21, used = 1;
-    char *text = FAIL_POINT("alloc") ? NULL : malloc(room);
-
-    if (!text)
-        return NULL;
-    text[0] = '{';
-    for (size_t i = 0; i < n; i++) {
-        int len = snprintf(text + used, room - used, "%s%" PRId64, i ? "," : "",
-                           ids[i]);
-
-        used += (size_t)len;
-    }
-    memcpy(text + used, "}", 2);
-    return text;
-}
 
 /* Mark what is complete, in a transaction that waits for the disk. */
 static bool complete(struct pg *pg, const struct pg_params *ids,
@@ -130,13 +110,13 @@ static bool books(struct pg *pg, const struct pg_params *ids,
 bool ledger_finish(struct pg *pg, const int64_t *sources, size_t n,
                    struct ledger_end *out, struct err *err)
 {
-    char *list = id_list(sources, n);
+    char *list = id_list(sources, n, err);
     struct pg_params ids = {1, {list}};
     bool ok;
 
     *out = (struct ledger_end){.balanced = true};
     if (!list)
-        return err_set(err, ERR_MEMORY, "no memory for %zu sources", n);
+        return false;
     ok = complete(pg, &ids, out, err) &&
          (out->incomplete || (tidy(pg, err) && indexes(pg, out, err))) &&
          books(pg, &ids, out, err);

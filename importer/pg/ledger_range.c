@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "importer/pg/ledger_row.h"
+#include "importer/pg/line_rows.h"
 #include "sql.inc"
 
 /* Six columns in the order of struct counts. */
@@ -160,6 +161,29 @@ static bool lock(struct pg *pg, const struct pg_params *key, bool *held,
     return true;
 }
 
+/* The typed rows of a range's last line go before the line does. */
+static bool typed_reopen(struct pg *pg, const struct range *range, uint64_t at,
+                         struct err *err)
+{
+    char id[PG_PARAM], n[PG_PARAM], gone[PG_PARAM];
+    struct pg_params p = {3,
+                          {pg_put_int(id, range->source),
+                           pg_put_int(n, (int64_t)range->n), gone}};
+    struct typed_gone typed;
+
+    if (!typed_delete_line(pg, range->source, at, &typed, err))
+        return false;
+    if (typed.blind[0] && !typed.rows)
+        return err_set(err, ERR_USAGE,
+                       "the file has grown behind a last line without "
+                       "newline; its rows in %s cannot be found again, since "
+                       "no column has the line's source and offset: decant db "
+                       "forget, then import it anew",
+                       typed.blind);
+    pg_put_int(gone, (int64_t)typed.rows);
+    return ledger_run(pg, sql_range_untype, &p, err);
+}
+
 /* Under the lock: what is there, and what of it has to be taken out. */
 static bool look_again(struct pg *pg, const struct source *source,
                        struct range *range, enum claim *out, struct err *err)
@@ -169,13 +193,15 @@ static bool look_again(struct pg *pg, const struct source *source,
         2, {pg_put_int(id, range->source), pg_put_int(n, (int64_t)range->n)}};
     struct ledger_row row = {0};
     struct pg_result *r;
-    bool there, ok = true;
+    bool there, ok = true, typed = false;
 
     if (!pg_query(pg, sql_range_get, &p, &r, err))
         return false;
     there = pg_rows(r) == 1;
     if (there)
         ok = ledger_row_get(r, 0, &row, err);
+    if (there)
+        typed = pg_bool(r, 0, 5);
     pg_done(r);
     if (!ok)
         return false;
@@ -200,7 +226,8 @@ static bool look_again(struct pg *pg, const struct source *source,
         return true;
     p.n = 3;
     p.text[2] = pg_put_int(at, (int64_t)row.open_at);
-    return ledger_run(pg, sql_range_reopen, &p, err);
+    return (!typed || typed_reopen(pg, range, row.open_at, err)) &&
+           ledger_run(pg, sql_range_reopen, &p, err);
 }
 
 bool ledger_claim(struct pg *pg, const struct source *source,
@@ -352,11 +379,14 @@ bool ledger_stream_known(struct pg *pg, uint64_t begin,
 /* The source is invisible to others until its first range commits, and gone
  * without a trace when that is abandoned. */
 bool ledger_stream_begin(struct pg *pg, const char *path, uint64_t range_bytes,
+                         const struct ledger_profile *profile,
                          struct source *out, struct err *err)
 {
-    char rb[PG_PARAM], text[LEDGER_PATH];
-    struct pg_params p = {
-        2, {ledger_path(path, text), pg_put_int(rb, (int64_t)range_bytes)}};
+    char rb[PG_PARAM], text[LEDGER_PATH], hash[PG_PARAM];
+    struct pg_params p = {4,
+                          {ledger_path(path, text),
+                           pg_put_int(rb, (int64_t)range_bytes), profile->name,
+                           pg_put_hash(hash, profile->hash)}};
     struct pg_result *r;
 
     DEMAND(range_bytes > 0);

@@ -71,6 +71,8 @@ bool ledger_source_get(const struct pg_result *r, struct source *out,
         .complete = pg_bool(r, 0, 7),
         .known = true,
     };
+    snprintf(out->profile, sizeof(out->profile), "%s", pg_text(r, 0, 8));
+    out->hashed = !pg_null(r, 0, 9) && pg_hash(r, 0, 9, &out->profile_hash);
     for (size_t k = 0; k < countof(kinds); k++)
         if (!strcmp(pg_text(r, 0, 1), kinds[k]))
             out->kind = (enum source_kind)k;

@@ -33,6 +33,24 @@ struct asked {
     char *prefixes; /* array of the hashes of its first 1, 2, ... bytes */
 };
 
+bool ledger_same_profile(struct source *source,
+                         const struct ledger_profile *profile, const char *path,
+                         struct err *err)
+{
+    bool name =
+        !strncmp(source->profile, profile->name, sizeof(source->profile) - 1);
+    bool hash = source->hashed && hash_eq(source->profile_hash, profile->hash);
+
+    source->reprofiled = name && source->hashed && !hash;
+    if (name || hash || !source->profile[0])
+        return true;
+    return err_set(err, ERR_USAGE,
+                   "%s was loaded with profile %.100s, not %.100s: use "
+                   "--profile %.100s, or take it out first with decant db "
+                   "forget",
+                   path, source->profile, profile->name, source->profile);
+}
+
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_LATE };
 
 /* The hashes of all beginnings shorter than HEAD_BYTES and than the file. */
@@ -96,13 +114,46 @@ static bool was_replaced(struct pg *pg, const char *path, int64_t id, bool *out,
     return true;
 }
 
+/* A source that was registered with another profile, and never loaded. */
+static bool take_over(struct pg *pg, const struct ledger_profile *profile,
+                      const struct source *source, bool *taken, struct err *err)
+{
+    char id[PG_PARAM], hash[PG_PARAM];
+    struct pg_params p = {3,
+                          {pg_put_int(id, source->id), profile->name,
+                           pg_put_hash(hash, profile->hash)}};
+    struct pg_result *r;
+
+    if (!pg_query(pg, sql_source_reprofile, &p, &r, err))
+        return false;
+    *taken = pg_rows(r) == 1;
+    pg_done(r);
+    return true;
+}
+
+/* Is it of the profile at hand, or can it become that? */
+static bool check_profile(struct pg *pg, const struct ledger_file *file,
+                          struct source *source, struct err *err)
+{
+    struct err words;
+    bool taken = false;
+
+    if (ledger_same_profile(source, &file->profile, file->path, &words))
+        return true;
+    if (!file->look_only && !take_over(pg, &file->profile, source, &taken, err))
+        return false;
+    if (!taken)
+        *err = words;
+    return taken;
+}
+
 /* Is exactly this content known?  Then note its present path. */
 static bool find_known(struct pg *pg, const struct asked *a, struct source *out,
                        enum answer *answer, struct err *err)
 {
     struct pg_params p = {
         3, {a->fingerprint, a->size, ledger_kind(a->file->kind)}};
-    char id[PG_PARAM];
+    char id[PG_PARAM], hash[PG_PARAM];
     struct pg_result *r;
     bool ok;
 
@@ -119,9 +170,13 @@ static bool find_known(struct pg *pg, const struct asked *a, struct source *out,
                  pg_text(r, 0, 2));
     pg_done(r);
     *answer = ANSWER_YES;
+    ok = ok && check_profile(pg, a->file, out, err);
     if (!ok || a->file->look_only)
         return ok;
-    p = (struct pg_params){2, {pg_put_int(id, out->id), a->path}};
+    p = (struct pg_params){4,
+                           {pg_put_int(id, out->id), a->path,
+                            a->file->profile.name,
+                            pg_put_hash(hash, a->file->profile.hash)}};
     return ledger_run(pg, sql_source_seen, &p, err);
 }
 
@@ -223,6 +278,9 @@ static bool find_grown(struct pg *pg, const struct asked *a, struct source *out,
         return false;
     if (!found)
         return true;
+    if (!ledger_source(pg, c.id, out, err) ||
+        !check_profile(pg, a->file, out, err))
+        return false;
     if (!a->file->look_only) {
         if (!pg_exec(pg, "BEGIN", err))
             return false;
@@ -238,8 +296,6 @@ static bool find_grown(struct pg *pg, const struct asked *a, struct source *out,
             return false;
     }
     *answer = ANSWER_YES;
-    if (!ledger_source(pg, c.id, out, err))
-        return false;
     out->size = out->length = a->file->size;
     out->fingerprint = a->file->fingerprint;
     out->complete = false;
@@ -252,12 +308,13 @@ static bool make_new(struct pg *pg, const struct asked *a, struct source *out,
                      enum answer *answer, struct err *err)
 {
     const struct ledger_file *f = a->file;
-    char rb[PG_PARAM];
-    struct pg_params p = {7,
-                          {ledger_kind(f->kind), a->path, a->size,
-                           f->kind == SOURCE_FILE ? a->size : NULL,
-                           a->fingerprint, a->has_head ? a->head : NULL,
-                           pg_put_int(rb, (int64_t)f->range_bytes)}};
+    char rb[PG_PARAM], hash[PG_PARAM];
+    struct pg_params p = {
+        9,
+        {ledger_kind(f->kind), a->path, a->size,
+         f->kind == SOURCE_FILE ? a->size : NULL, a->fingerprint,
+         a->has_head ? a->head : NULL, pg_put_int(rb, (int64_t)f->range_bytes),
+         f->profile.name, pg_put_hash(hash, f->profile.hash)}};
     struct pg_result *r;
 
     *answer = ANSWER_YES;

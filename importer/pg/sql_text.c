@@ -63,3 +63,14 @@ void sql_table(struct sql_text *t, struct slice schema, struct slice name)
     sql_put(t, ".");
     sql_name(t, name);
 }
+
+void sql_element(struct sql_text *t, struct slice text)
+{
+    put(t, SLICE("\""));
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '"' || text.ptr[i] == '\\')
+            put(t, SLICE("\\"));
+        put(t, slice_of(text.ptr + i, 1));
+    }
+    put(t, SLICE("\""));
+}

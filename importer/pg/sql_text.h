@@ -24,6 +24,8 @@ void sql_init(struct sql_text *t, char *bytes, size_t cap);
 void sql_put(struct sql_text *t, const char *words);
 void sql_name(struct sql_text *t, struct slice name);   /* "na""me" */
 void sql_string(struct sql_text *t, struct slice text); /* 'te''xt' */
+/* One element of an array literal, {"a","b"}, with its quotes. */
+void sql_element(struct sql_text *t, struct slice text);
 void sql_table(struct sql_text *t, struct slice schema, struct slice name);
 
 #endif

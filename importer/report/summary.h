@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "importer/pg/keys.h"
+#include "importer/report/finding.h"
 #include "importer/report/tally.h"
 #include "validate/base/arena.h"
 #include "validate/base/slice.h"
@@ -53,6 +54,10 @@ struct summary {
     const char *psql;     /* command that opens it: `decant db psql --` */
     const char *error;    /* what ended the run early, or NULL */
     struct keys_repeated repeated_keys;
+    const char *table; /* that the profile fills, or NULL */
+    const struct finding *findings;
+    size_t n_findings;
+    struct keys_repeated duplicates; /* texts that the profile wants once */
     int exit;
 };
 

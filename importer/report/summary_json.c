@@ -5,6 +5,7 @@
  *  "run", "database", "exit"}; "error" and "note" only where there is one.
  */
 #include "importer/report/summary.h"
+#include "importer/report/summary_parts.h"
 #include "validate/json/write.h"
 
 #include <string.h>
@@ -28,7 +29,7 @@ static void put_text(struct json_out *out, const char *key, const char *text)
         json_put_null(out);
 }
 
-static void put_tally(struct json_out *out, const struct tally *t)
+static void put_tally(struct json_out *out, const struct tally *t, bool typed)
 {
     put_member(out, "lines", t->lines);
     put_member(out, "rows", t->rows);
@@ -36,6 +37,8 @@ static void put_tally(struct json_out *out, const struct tally *t)
     put_member(out, "blanks", t->blanks);
     put_member(out, "repaired", t->repaired);
     put_member(out, "bytes", t->bytes);
+    if (typed)
+        put_member(out, "typed_rows", t->typed_rows);
 }
 
 static void put_faults(struct json_out *out, const struct tally *t)
@@ -74,7 +77,7 @@ static void put_file(struct json_out *out, const struct summary *s,
     json_put_string(out, tally_provider(&f->tally));
     json_put_key(out, SLICE("totals"));
     json_put_open(out, '{');
-    put_tally(out, &f->tally);
+    put_tally(out, &f->tally, s->table != NULL);
     if (s->kind != SUMMARY_CHECK) {
         put_member(out, "already_lines", f->already_lines);
         put_member(out, "already_bytes", f->already_bytes);
@@ -104,7 +107,7 @@ static void put_totals(struct json_out *out, const struct summary *s)
     }
     json_put_key(out, SLICE("totals"));
     json_put_open(out, '{');
-    put_tally(out, &total);
+    put_tally(out, &total, s->table != NULL);
     json_put_key(out, SLICE("seconds"));
     json_put_double(out, s->seconds);
     put_member(out, "already_lines", lines);
@@ -114,6 +117,8 @@ static void put_totals(struct json_out *out, const struct summary *s)
     json_put_close(out, '}');
     if (s->kind == SUMMARY_CHECK)
         put_faults(out, &total);
+    if (s->kind != SUMMARY_DRY_RUN)
+        summary_json_more(out, s, &total);
 }
 
 static size_t text_room(const char *text)
@@ -123,7 +128,8 @@ static size_t text_room(const char *text)
 
 struct slice summary_json(const struct summary *s, struct arena *arena)
 {
-    size_t room = 2 * FILE_ROOM + text_room(s->database) + text_room(s->error);
+    size_t room = 2 * FILE_ROOM + ESCAPED * summary_more_room(s) +
+                  text_room(s->database) + text_room(s->error);
     struct json_out out;
     char *bytes;
 

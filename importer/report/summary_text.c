@@ -6,6 +6,7 @@
  */
 #include "importer/report/sheet.h"
 #include "importer/report/summary.h"
+#include "importer/report/summary_parts.h"
 
 #include <string.h>
 
@@ -217,6 +218,13 @@ static void put_total(struct sheet *out, const struct summary *s,
         sheet_put(out, " (%s/s)",
                   sheet_bytes((double)total->bytes / s->seconds, c));
     sheet_put(out, "\n");
+    if (s->table && total->typed_rows) {
+        sheet_put(out, "%s %s ", sheet_count(total->typed_rows, a),
+                  plural(total->typed_rows, "typed row", "typed rows"));
+        sheet_put(out, s->kind == SUMMARY_CHECK ? "for " : "in ");
+        sheet_name(out, s->table);
+        sheet_put(out, "\n");
+    }
     if (lines || bytes)
         sheet_put(out,
                   "already in the database: %s %s (%s), not loaded again\n",
@@ -238,6 +246,12 @@ static void put_ending(struct sheet *out, const struct summary *s)
                        "loaded, the same command loads the rest\n");
 }
 
+/* Can it stand in a statement, in a shell's quotes, as it is? */
+static bool plain(const char *name)
+{
+    return name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.")] == 0;
+}
+
 static void put_next(struct sheet *out, const struct summary *s,
                      const struct tally *total)
 {
@@ -246,7 +260,10 @@ static void put_next(struct sheet *out, const struct summary *s,
     if (s->kind != SUMMARY_IMPORT || !s->psql || (!rows && !rejects))
         return;
     sheet_put(out, "\nnext\n");
-    if (rows)
+    if (rows && s->table && plain(s->table))
+        sheet_put(out, "  see rows       %s -c \"select * from %s limit 5\"\n",
+                  s->psql, s->table);
+    else if (rows)
         sheet_put(out,
                   "  see rows       %s -c \"select key, payload from "
                   "decant.latest limit 5\"\n",
@@ -272,7 +289,8 @@ struct tally summary_total(const struct summary *s)
 
 struct slice summary_text(const struct summary *s, struct arena *arena)
 {
-    size_t room = 64 * FILE_ROOM + 4 * (s->psql ? strlen(s->psql) : 0);
+    size_t room = 64 * FILE_ROOM + summary_more_room(s) +
+                  4 * (s->psql ? strlen(s->psql) : 0);
     struct tally total = summary_total(s);
     struct sheet out = {0};
 
@@ -296,6 +314,7 @@ struct slice summary_text(const struct summary *s, struct arena *arena)
     put_words(&out, s);
     put_repairs(&out, &total);
     put_faults(&out, &total);
+    summary_put_more(&out, s, &total);
     put_total(&out, s, &total);
     put_ending(&out, s);
     put_next(&out, s, &total);

@@ -2,6 +2,7 @@
 #include "importer/run/clerk.h"
 
 #include "importer/pg/migrate.h"
+#include "importer/run/aftermath.h"
 #include "importer/run/typed_table.h"
 #include "importer/stage/envelope.h"
 #include "importer/sys/files.h"
@@ -19,6 +20,7 @@ static bool prepare_table(struct worker *w, const struct order *o,
 {
     struct typed_table t = {
         .profile = w->set->profile,
+        .identity = w->set->identity,
         .look_only = !o->first || w->set->dry_run,
         .say = say,
         .ctx = w,
@@ -52,8 +54,15 @@ bool clerk_prepare(struct worker *w, const struct order *o, struct report *out,
         return false;
     }
     snprintf(out->u.words, sizeof(out->u.words), "%s", pg_where(w->pg));
-    /* Without our own tables there is nothing to compare with. */
-    return state.version < state.newest || prepare_table(w, o, err);
+    if (state.version == 0)
+        return true; /* a dry run: everything would be new */
+    if (state.version < state.newest)
+        return err_set(err, ERR_USAGE,
+                       "the tables of decant are of an older version (%d, "
+                       "this program has %d): decant db init brings them up "
+                       "to date",
+                       state.version, state.newest);
+    return prepare_table(w, o, err);
 }
 
 /* --- what is missing -----------------------------------------------------*/
@@ -176,6 +185,7 @@ static bool identify(struct worker *w, const struct order *o,
         .fingerprint = id.fingerprint,
         .range_bytes = range_bytes(w->set, id.size),
         .look_only = w->set->dry_run,
+        .profile = w->set->identity,
     };
     if (id.kind != FILE_PLAIN)
         file.range_bytes = w->set->range_bytes;
@@ -242,12 +252,13 @@ bool clerk_settle(struct worker *w, const struct order *o, struct report *out,
 bool clerk_finish(struct worker *w, struct report *out, struct err *err)
 {
     out->kind = REPORT_FINISHED;
-    out->u.keys = (struct keys_repeated){0};
+    out->u.keys = out->u.twice = (struct keys_repeated){0};
     if (!ledger_finish(w->pg, w->ids, w->n_ids, &out->u.end, err))
         return false;
     /* Without its index the question is too dear. */
     return out->u.end.incomplete || out->u.end.indexes_busy ||
-           keys_repeated(w->pg, w->ids, w->n_ids, &out->u.keys, err);
+           (keys_repeated(w->pg, w->ids, w->n_ids, &out->u.keys, err) &&
+            aftermath(w, out, err));
 }
 
 bool clerk_verify(struct worker *w, const struct order *o, struct report *out,

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "importer/pg/ledger.h"
 #include "importer/report/summary.h"
 #include "validate/base/arena.h"
 #include "validate/base/attrs.h"
@@ -44,6 +45,7 @@ struct import_setup {
     const char *conninfo; /* "": the PG* environment alone */
     const char *psql;     /* command that opens the database */
     const struct profile *profile;
+    struct ledger_profile identity; /* of the profile, for the ledger */
     struct repair_options repair;
     size_t workers;
     uint64_t range_bytes;

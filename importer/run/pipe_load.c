@@ -151,7 +151,9 @@ static bool known(struct pipe *p, struct err *err)
                   .end = piece->end},
     };
 
-    if (!ledger_source(p->worker->pg, piece->source, &p->source, err))
+    if (!ledger_source(p->worker->pg, piece->source, &p->source, err) ||
+        !ledger_same_profile(&p->source, &p->worker->set->identity,
+                             p->order->u.path, err))
         return false;
     p->range.n = piece->n + 1;
     p->range.begin = piece->end;
@@ -173,8 +175,8 @@ static bool claim(struct pipe *p, bool *again, struct err *err)
         uint64_t bytes =
             p->pieces->n ? p->pieces->at[0].range_bytes : w->set->range_bytes;
 
-        return ledger_stream_begin(w->pg, p->order->u.path, bytes, &p->source,
-                                   err);
+        return ledger_stream_begin(w->pg, p->order->u.path, bytes,
+                                   &w->set->identity, &p->source, err);
     }
     p->range.source = p->source.id;
     if (!ledger_claim(w->pg, &p->source, &p->range, &claim, err))

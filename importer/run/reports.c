@@ -80,6 +80,11 @@ static const char *note_of(struct supervisor *s, const struct todo *t)
 {
     const struct source *source = &t->source;
 
+    if (source->reprofiled)
+        return add_note(s,
+                        "profile %.200s has changed since it was loaded; what "
+                        "is loaded stays as it is",
+                        source->profile);
     if (source->extended)
         return "has grown since it was loaded; only the rest is new";
     if (source->replaced)
@@ -131,6 +136,7 @@ static void finished(struct supervisor *s, const struct report *r)
     const struct ledger_end *end = &r->u.end;
 
     s->keys = r->u.keys;
+    s->twice = r->u.twice;
     if (!end->balanced) {
         s->unbalanced = true;
         log_say(LOG_LEVEL_ERROR, "books.unbalanced",
@@ -208,6 +214,10 @@ static void take_part(struct supervisor *s, struct hand *h,
         agenda_touch(&s->agenda, r->file, r->range.source);
         agenda_known(&s->agenda, r->file, r->range.end - r->range.begin,
                      r->count);
+        break;
+    case REPORT_FINDING:
+        if (s->n_findings < FINDINGS_MAX)
+            s->findings[s->n_findings++] = r->u.finding;
         break;
     case REPORT_SAY:
         log_say(LOG_LEVEL_WARN, "worker.say", "%s", r->u.words);

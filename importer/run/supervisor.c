@@ -108,6 +108,7 @@ static void hand_out_finish(struct supervisor *s, struct hand *h)
     if (s->next || crew_working(&s->crew))
         return;
     s->next = 1;
+    s->n_findings = 0;
     for (size_t i = 0; i < s->agenda.count; i++)
         add_source(h, &ids, s->agenda.todos[i].source.id);
     for (const struct touched *t = s->agenda.touched; t; t = t->next)
@@ -384,6 +385,9 @@ bool import_run(const struct import_setup *set, struct arena *run,
         return err_set(err, ERR_MEMORY, "no room for a run");
     s->set = set;
     s->run = run;
+    s->findings = arena_array(run, FINDINGS_MAX, struct finding);
+    if (!s->findings)
+        return err_set(err, ERR_MEMORY, "no room for a run");
     DEMAND(set->workers > 0 && set->workers <= WORKERS_MAX && set->shards > 0);
     if (!begin(s, err))
         return false;

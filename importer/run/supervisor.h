@@ -49,7 +49,9 @@ struct supervisor {
     int deaths;      /* of workers that did none of the files */
     bool unbalanced; /* the books, or a verified file */
     bool unreadable; /* an argument could not be looked at */
-    struct keys_repeated keys;
+    struct keys_repeated keys, twice;
+    struct finding *findings; /* FINDINGS_MAX */
+    size_t n_findings;
     enum halt halt;
     struct err err;               /* of HALT_FAILED */
     double began, halted, waited; /* seconds; 0: not yet */

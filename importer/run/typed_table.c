@@ -4,6 +4,8 @@
 #include "importer/stage/typed.h"
 #include "validate/record/profile_look.h"
 
+#include <string.h>
+
 _Static_assert(PROFILE_COLUMNS_MAX <= TABLE_COLUMNS_MAX, "each has a place");
 
 bool typed_table(struct pg *pg, const struct typed_table *t,
@@ -16,8 +18,8 @@ bool typed_table(struct pg *pg, const struct typed_table *t,
         .name = p->table,
         .columns = columns,
         .n_columns = p->n_columns,
-        .profile = p->name,
-        .hash = p->hash,
+        .profile = slice_of(t->identity.name, strlen(t->identity.name)),
+        .hash = t->identity.hash,
         .source_at = profile_source_column(p),
         .offset_at = profile_offset_column(p),
         .dimension = profile_dimension(p),

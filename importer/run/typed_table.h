@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "importer/pg/ledger.h"
 #include "importer/pg/table.h"
 #include "validate/base/attrs.h"
 #include "validate/base/err.h"
@@ -15,6 +16,7 @@
 
 struct typed_table {
     const struct profile *profile; /* with columns */
+    struct ledger_profile identity;
     bool look_only;
     /* Differences, a line each. */
     void (*say)(void *ctx, const char *text);

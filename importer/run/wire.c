@@ -15,6 +15,7 @@ bool report_closes(enum report_kind kind)
     case REPORT_DOUBT:
     case REPORT_PART:
     case REPORT_KNOWN:
+    case REPORT_FINDING:
     case REPORT_SAY: return false;
     default: return true;
     }

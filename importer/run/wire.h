@@ -27,6 +27,7 @@
 
 #include "importer/pg/keys.h"
 #include "importer/pg/ledger.h"
+#include "importer/report/finding.h"
 #include "importer/report/tally.h"
 #include "importer/sys/files.h"
 #include "validate/base/attrs.h"
@@ -82,6 +83,7 @@ enum report_kind {
     REPORT_PART,     /* STREAM: tally: of a committed range; more follow */
     REPORT_KNOWN,    /* STREAM: range was in the database; more follow */
     REPORT_SAY,      /* u.words for the user; more follows */
+    REPORT_FINDING,  /* FINISH: u.finding; more follow */
     REPORT_LISTED,   /* closes UNFINISHED */
     REPORT_OPENED,   /* closes OPEN: look */
     REPORT_DONE,     /* closes RANGE, STREAM: range.end as loaded, tally */
@@ -108,7 +110,9 @@ struct report {
         struct {
             struct ledger_end end;
             struct keys_repeated keys;
+            struct keys_repeated twice; /* texts that should not be */
         };
+        struct finding finding;
         struct ledger_proof proof;
         char words[FILE_PATH_MAX];
     } u;

@@ -20,6 +20,8 @@
 #define RUN "00000000-0000-4000-8000-000000000001"
 #define RB  32 /* bytes per range */
 
+static const struct ledger_profile raw_profile = {.name = "raw"};
+
 static char folder[64];
 
 static inline const char *in_folder(const char *name)
@@ -43,7 +45,8 @@ static inline struct source open_source(struct pg *pg, const char *name)
     struct err err = {.code = ERR_NONE};
     struct file_identity id;
     struct source source;
-    struct ledger_file file = {.path = in_folder(name), .range_bytes = RB};
+    struct ledger_file file = {
+        .path = in_folder(name), .range_bytes = RB, .profile = raw_profile};
 
     assert_ok(file_identify(file.path, &id, &err));
     file.size = id.size;

@@ -203,8 +203,11 @@ static void test_limit_and_verify(void **state)
 static void test_look_only(void **state)
 {
     struct err err = {.code = ERR_NONE};
-    struct ledger_file file = {
-        .path = "/nowhere", .size = 100, .range_bytes = RB, .look_only = true};
+    struct ledger_file file = {.profile = raw_profile,
+                               .path = "/nowhere",
+                               .size = 100,
+                               .range_bytes = RB,
+                               .look_only = true};
     struct ledger_look look;
     struct source s;
     struct pg *pg;

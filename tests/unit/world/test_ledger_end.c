@@ -161,7 +161,7 @@ static struct source stream_range(struct pg *pg, const char *text, size_t end,
     struct source s;
     struct load load;
 
-    assert_ok(ledger_stream_begin(pg, "-", RB, &s, &err));
+    assert_ok(ledger_stream_begin(pg, "-", RB, &raw_profile, &s, &err));
     load =
         load_lines(pg, &s, &(struct range){.source = s.id, .end = UINT64_MAX},
                    slice_of(text, end), SIZE_MAX);

@@ -107,7 +107,8 @@ static bool import_all(struct pg *pg, const char *path, const char *text,
 {
     struct migration_state state;
     struct file_identity id;
-    struct ledger_file file = {.path = path, .range_bytes = RB};
+    struct ledger_file file = {
+        .path = path, .range_bytes = RB, .profile = {.name = "raw"}};
     struct list list = {0};
     struct ledger_visit visit = {collect, &list};
     struct ledger_look look;
