@@ -66,10 +66,12 @@ static int64_t read_exponent(struct slice text)
     size_t at = text.len && (negative || text.ptr[0] == '+');
     int64_t value = 0;
 
-    for (; at < text.len && value < DECIMAL_EXPONENT_MAX; at++)
-        value = value * 10 + (text.ptr[at] - '0');
-    if (value > DECIMAL_EXPONENT_MAX)
-        value = DECIMAL_EXPONENT_MAX;
+    for (; at < text.len && value < DECIMAL_EXPONENT_MAX; at++) {
+        if (value < DECIMAL_EXPONENT_MAX / 10)
+            value = value * 10 + (text.ptr[at] - '0');
+        else
+            value = DECIMAL_EXPONENT_MAX;
+    }
     return negative ? -value : value;
 }
 

@@ -151,9 +151,21 @@ static void put_merged(struct pen *pen, const struct uri *base,
     pen_put(pen, path);
 }
 
+/* Without an authority a path may not begin like one: "/.//a" stays. */
+static void part_slashes(struct pen *pen, size_t from)
+{
+    if (pen->len < from + 2 || pen->bytes[from] != '/' ||
+        pen->bytes[from + 1] != '/')
+        return;
+    memmove(pen->bytes + from + 2, pen->bytes + from, pen->len - from);
+    pen->bytes[from + 1] = '.';
+    pen->len += 2;
+}
+
 static void put_path(struct pen *pen, const struct uri *base,
                      const struct uri *ref)
 {
+    bool host = ref->authority.ptr || (!ref->scheme.ptr && base->authority.ptr);
     size_t from = pen->len;
 
     if (ref->scheme.ptr && !ref->authority.ptr &&
@@ -167,6 +179,8 @@ static void put_path(struct pen *pen, const struct uri *base,
     else
         put_merged(pen, base, ref->path);
     remove_dots(pen, from);
+    if (!host)
+        part_slashes(pen, from);
 }
 
 bool uri_resolve(struct slice base, struct slice ref, struct arena *arena,
@@ -175,7 +189,7 @@ bool uri_resolve(struct slice base, struct slice ref, struct arena *arena,
     struct uri b, r;
     struct pen pen = {NULL, 0};
     struct slice scheme, authority, query;
-    size_t room = base.len + ref.len + 8; /* ':', "//", '/', '?', '#' */
+    size_t room = base.len + ref.len + 10; /* ':', "//", '/', "/.", '?', '#' */
 
     pen.bytes = arena_bytes(arena, room);
     if (!pen.bytes)

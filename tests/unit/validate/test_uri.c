@@ -124,6 +124,8 @@ static void test_resolve(void **state)
         {"a/b", "../c", "c"},
         {"a/b/c", "../d", "a/d"},
         {"/a/b", "c", "/a/c"},
+        {"x:/a", "/.//b", "x:/.//b"},
+        {"x:a/b", "..//c", "x:/c"},
         {"file:///a/b", "c", "file:///a/c"},
         {"http://x/\xC3\xA9/a", "b", "http://x/\xC3\xA9/b"},
     };
