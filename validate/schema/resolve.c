@@ -78,10 +78,9 @@ static bool fragment_at(struct resolver *r, uint32_t resource,
     uint32_t node, dynamic;
 
     out->dynamic = RESOLVE_NONE;
-    out->anchor = fragment.len && fragment.ptr[0] != '/';
-    if (out->anchor) {
+    if (fragment.len && fragment.ptr[0] != '/') {
         node = resolve_get(&r->anchors, resource, fragment);
-        dynamic = resolve_dynamic_in(r, resource, fragment);
+        dynamic = resolve_get(&r->dynamic_at, resource, fragment);
         out->at = (struct place){of->document, node};
         if (dynamic != RESOLVE_NONE)
             out->dynamic = resolve_dynamic(r, dynamic)->name;
@@ -92,11 +91,11 @@ static bool fragment_at(struct resolver *r, uint32_t resource,
     return resolve_walk(r, out->at, resource);
 }
 
-bool resolve_ref(struct resolver *r, struct place from, struct slice ref,
-                 struct target *out)
+bool resolve_ref(struct resolver *r, struct place of, struct place from,
+                 struct slice ref, struct target *out)
 {
     const struct resource *base =
-        resolve_resource(r, resolve_resource_of(r, from));
+        resolve_resource(r, resolve_resource_of(r, of));
     struct slice whole, fragment, uri;
     uint32_t resource;
     bool full = false;
@@ -121,13 +120,13 @@ uint32_t resolve_resource_of(const struct resolver *r, struct place at)
     return known - 1;
 }
 
-uint32_t resolve_dynamic_name(const struct resolver *r, struct slice name)
+uint32_t resolve_dynamic_root(const struct resolver *r, struct place at)
 {
-    return resolve_get(&r->names, 0, name);
-}
+    uint32_t resource = resolve_resource_of(r, at);
+    uint32_t dynamic = resolve_get(&r->dynamic_at, resource, SLICE(""));
 
-uint32_t resolve_dynamic_in(const struct resolver *r, uint32_t resource,
-                            struct slice name)
-{
-    return resolve_get(&r->dynamic_at, resource, name);
+    if (dynamic == RESOLVE_NONE ||
+        resolve_resource(r, resource)->node != at.node)
+        return RESOLVE_NONE;
+    return resolve_dynamic(r, dynamic)->name;
 }

@@ -117,18 +117,17 @@ bool resolve_full(struct resolver *r);
 /* The first document; its index is 0. */
 MUST_CHECK bool resolve_first(struct resolver *r, struct slice text);
 
-/* Follow ref, found at `from` (of that resource). False: a problem. */
+/* Follow ref, a keyword of the known schema `of` that stands at `from`.
+ * False: a problem there. */
 MUST_CHECK
-bool resolve_ref(struct resolver *r, struct place from, struct slice ref,
-                 struct target *out);
+bool resolve_ref(struct resolver *r, struct place of, struct place from,
+                 struct slice ref, struct target *out);
 
 /* The resource a known schema belongs to. */
 uint32_t resolve_resource_of(const struct resolver *r, struct place at);
 
-/* The number of a dynamic anchor's name, RESOLVE_NONE when nobody has it;
- * and the anchor's index when this resource has it. */
-uint32_t resolve_dynamic_name(const struct resolver *r, struct slice name);
-uint32_t resolve_dynamic_in(const struct resolver *r, uint32_t resource,
-                            struct slice name);
+/* The number of the name "" when the known schema is the root of a resource
+ * that has $recursiveAnchor: true, else RESOLVE_NONE. */
+uint32_t resolve_dynamic_root(const struct resolver *r, struct place at);
 
 #endif

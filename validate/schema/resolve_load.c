@@ -58,6 +58,13 @@ static int shown(struct slice text)
     return text.len > 200 ? 200 : (int)text.len;
 }
 
+static struct slice without_fragment(struct slice uri)
+{
+    struct slice fragment;
+
+    return uri_base(uri, &fragment);
+}
+
 /* --- one schema object ---------------------------------------------------- */
 
 static bool push(struct resolver *r, struct place at, uint32_t resource)
@@ -137,7 +144,7 @@ static bool dialect_of(struct resolver *r, struct place at,
         return resolve_problem(r, at, "draft 4 and older are not supported");
     if (!uri_resolve(slice_of("", 0), uri, r->arena, &uri))
         return resolve_full(r);
-    return custom(r, at, uri_base(uri, NULL), dialect);
+    return custom(r, at, without_fragment(uri), dialect);
 }
 
 /* A new resource, known by its URI; then $schema is looked at, which may
@@ -364,20 +371,21 @@ static bool add_root(struct resolver *r, struct slice uri, uint32_t *out)
     struct place root = {document, 0};
     struct resource one = {uri, document, 0, {0, 0}, 0};
     struct slice id;
+    uint32_t known;
 
     DEMAND(metaschema_dialect(
         SLICE("https://json-schema.org/draft/2020-12/schema"), &one.dialect));
     if (text_of(r, root, SLICE("$id"), &id) &&
-        !uri_resolve(uri, uri_base(id, NULL), r->arena, &one.uri))
+        !uri_resolve(uri, without_fragment(id), r->arena, &one.uri))
         return resolve_full(r);
     if (r->failed)
         return false;
-    *out = resolve_get(&r->uris, 0, one.uri);
-    if (*out == RESOLVE_NONE && !add_resource(r, &one, out))
+    known = *out = resolve_get(&r->uris, 0, one.uri);
+    if (known == RESOLVE_NONE && !add_resource(r, &one, out))
         return false;
     if (!resolve_put(&r->uris, r->arena, 0, uri, &(uint32_t){*out}))
         return resolve_full(r);
-    return resolve_walk(r, root, *out);
+    return known != RESOLVE_NONE || resolve_walk(r, root, *out);
 }
 
 bool resolve_first(struct resolver *r, struct slice text)
@@ -390,7 +398,7 @@ bool resolve_first(struct resolver *r, struct slice text)
         return resolve_full(r);
     if (!add_document(r, here, slice_of("", 0), text))
         return false;
-    return add_root(r, uri_base(uri, NULL), &resource);
+    return add_root(r, without_fragment(uri), &resource);
 }
 
 bool resolve_load(struct resolver *r, struct place from, struct slice uri,
