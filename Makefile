@@ -4,7 +4,7 @@
 FLAVOUR ?= release
 B       := build/$(FLAVOUR)
 CC      ?= cc
-PKGS    := libpq libxxhash libzstd zlib libpcre2-8 libidn2
+PKGS    := libpq libxxhash libzstd zlib libpcre2-8 libidn2 libxml-2.0
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wmissing-declarations -Wold-style-definition \
@@ -28,7 +28,7 @@ CFLAGS ?= $(FLAGS_$(FLAVOUR))
 ALL     = $(BASE) $(WARN) $(WERROR) $(CFLAGS) $(ISA)
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS   = $(shell pkg-config --libs $(PKGS))
-LEAF_LIBS := $(shell pkg-config --libs libpcre2-8 libidn2) # libvalidate's own
+LEAF_LIBS := $(shell pkg-config --libs libpcre2-8 libidn2 libxml-2.0) # libvalidate's own
 
 # --- what there is ---------------------------------------------------------
 VALIDATE := $(sort $(wildcard validate/*/*.c))
@@ -71,7 +71,8 @@ $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
-PROFILES := $(patsubst %,profiles/%.json,raw text)
+PROFILES := $(patsubst %,profiles/%.json,raw text qa mcq qti \
+    synthesis embedding)
 $(B)/gen/profiles.inc: $(PROFILES) scripts/embed_profiles Makefile
 	@mkdir -p $(@D)
 	scripts/embed_profiles $(PROFILES) >$@.new && mv $@.new $@
@@ -115,7 +116,7 @@ $(B)/bench/bench_json: $(B)/bench/bench_json.o $(B)/bench/simdjson_side.o \
 	$(CC) $(ALL) -o $@ $^ -lsimdjson -lstdc++ -lm $(LEAF_LIBS) $(LDLIBS)
 $(B)/bench/simdjson_check: $(B)/bench/simdjson_check.o $(B)/bench/simdjson_side.o
 	$(CC) $(ALL) -o $@ $^ -lsimdjson -lstdc++ -lm $(LDLIBS)
-$(B)/bench/bench_repair: $(B)/bench/bench_repair.o $(LIBV)
+$(B)/bench/bench_repair $(B)/bench/bench_schema: %: %.o $(LIBV)
 	$(CC) $(ALL) -o $@ $^ $(LEAF_LIBS) $(LDLIBS)
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ $(LEAF_LIBS) $(LDLIBS)
@@ -151,6 +152,8 @@ bench-json: $(B)/bench/bench_json $(B)/tests/tools/gen_lines ## against simdjson
 	@$(B)/bench/bench_json $(B)/bench/lines.jsonl
 bench-repair: $(B)/bench/bench_repair ## against jsonrepair (npm)
 	@bench/bench_repair
+bench-schema: $(B)/bench/bench_schema ## against ajv (npm)
+	@bench/bench_schema
 test-replay: $(REPLAYS)         ## saved fuzz inputs, no fuzzer needed
 	@for t in $^; do $$t tests/fuzz/corpus/$$(basename $$t)/* || exit 1; done
 golden-update: $(B)/tests/unit/stage/test_golden ## rewrite tests/golden; review the diff
@@ -191,7 +194,7 @@ help:                           ## this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | \
 	    sed -E 's/:.*## */\t/' | expand -t 20
 
-.PHONY: all bench bench-json bench-repair soak test tests test-unit test-replay \
+.PHONY: all bench bench-json bench-repair bench-schema soak test tests test-unit test-replay \
         test-conformance golden-update check check-format check-layers check-headers \
         check-size check-banned check-faults check-repairs format install clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

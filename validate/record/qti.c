@@ -1,0 +1,599 @@
+/*
+ * qti.c - see qti.h.
+ *
+ * libxml2 makes a tree, which is walked without recursion.  What is global
+ * in it is set once, by begin(): the parser's tables, a loader of external
+ * entities that knows only what a schema being compiled may include, and
+ * silence where it would write to stderr.  Errors come through structured
+ * handlers, the first one is kept.
+ */
+#include "validate/record/qti.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/xmlschemas.h>
+
+#include "validate/base/hash.h"
+#include "validate/base/utf8.h"
+
+#define NAMESPACE   "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
+#define WORDS_MAX   320 /* bytes of a verdict's words */
+#define VALUE_SHOWN 60  /* bytes of a name or value in them */
+
+/* --- what is wrong -------------------------------------------------------- */
+
+/* What a judgement in progress knows. */
+struct work {
+    struct arena *arena;
+    struct verdict verdict;
+    int line, column;
+    bool full;
+};
+
+/* Text of libxml2 or the item as a slice that may be shown. */
+static struct slice shown(const xmlChar *text)
+{
+    size_t len = text ? strlen((const char *)text) : 0;
+
+    if (len > VALUE_SHOWN) {
+        len = VALUE_SHOWN;
+        while (len && (text[len] & 0xC0) == 0x80)
+            len--;
+    }
+    return slice_of((const char *)text, len);
+}
+
+/* The first one counts. */
+PRINTF_LIKE(4, 5)
+static void blame(struct work *w, enum fault fault, int line, const char *fmt,
+                  ...)
+{
+    char *words;
+    va_list args;
+    int n = 0, more;
+
+    if (w->verdict.fault)
+        return;
+    w->verdict.fault = fault;
+    words = arena_bytes(w->arena, WORDS_MAX);
+    if (!words) {
+        w->verdict.fault = FAULT_LINE_MEMORY;
+        return;
+    }
+    if (line > 0)
+        n = w->column > 0 ? snprintf(words, WORDS_MAX,
+                                     "line %d, column %d: ", line, w->column)
+                          : snprintf(words, WORDS_MAX, "line %d: ", line);
+    va_start(args, fmt);
+    more = vsnprintf(words + n, WORDS_MAX - (size_t)n, fmt, args);
+    va_end(args);
+    n = n + more < WORDS_MAX ? n + more : WORDS_MAX - 1;
+    /* Messages end with a line feed and may be cut inside a character. */
+    while (n && words[n - 1] == '\n')
+        n--;
+    for (int i = 0; i < n; i++)
+        words[i] = (unsigned char)words[i] < ' ' ? ' ' : words[i];
+    w->verdict.detail =
+        slice_of(words, utf8_prefix(slice_of(words, (size_t)n)));
+}
+
+static void blame_parser(struct work *w, enum fault fault,
+                         const xmlError *error)
+{
+    if (error->code == XML_ERR_NO_MEMORY) {
+        if (!w->verdict.fault)
+            w->verdict = (struct verdict){.fault = FAULT_LINE_MEMORY};
+        return;
+    }
+    w->column = error->int2;
+    blame(w, fault, error->line, "%s",
+          error->message ? error->message : "not well-formed");
+}
+
+static void on_parse_error(void *ctx, xmlErrorPtr error)
+{
+    xmlParserCtxtPtr parser = ctx;
+
+    if (error->level >= XML_ERR_ERROR)
+        blame_parser(parser->_private, FAULT_QTI_XML, error);
+}
+
+static void on_schema_error(void *ctx, xmlErrorPtr error)
+{
+    if (error->level >= XML_ERR_ERROR)
+        blame_parser(ctx, FAULT_QTI_SCHEMA, error);
+}
+
+/* A document type may declare entities that expand without end: the parser
+ * stops at its name. */
+static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *external,
+                       const xmlChar *system)
+{
+    xmlParserCtxtPtr parser = ctx;
+    struct work *w = parser->_private;
+
+    (void)name, (void)external, (void)system;
+    w->column = 0;
+    blame(w, FAULT_QTI_XML, xmlSAX2GetLineNumber(ctx),
+          "a DOCTYPE, which an item does not need and decant does not follow");
+    xmlStopParser(parser);
+}
+
+/* --- what is global in libxml2 -------------------------------------------- */
+
+/* Who may be asked for what a schema includes; NULL but while one is
+ * compiled. */
+static const struct qti_files *including;
+
+static xmlParserInputPtr load(const char *url, const char *id,
+                              xmlParserCtxtPtr parser)
+{
+    struct slice text, path = slice_of(url, url ? strlen(url) : 0);
+    xmlParserInputBufferPtr buffer;
+
+    (void)id;
+    if (!including || !including->read || strstr(url ? url : "", "://") ||
+        !including->read(including->ctx, path, &text) || text.len > QTI_XSD_MAX)
+        return NULL;
+    buffer = xmlParserInputBufferCreateMem(text.ptr, (int)text.len,
+                                           XML_CHAR_ENCODING_NONE);
+    return buffer ? xmlNewIOInputStream(parser, buffer, XML_CHAR_ENCODING_NONE)
+                  : NULL;
+}
+
+PRINTF_LIKE(2, 3)
+static void hush(void *ctx, const char *fmt, ...)
+{
+    (void)ctx, (void)fmt;
+}
+
+static void begin(void)
+{
+    static bool begun;
+
+    if (begun)
+        return;
+    xmlInitParser();
+    xmlSetExternalEntityLoader(load);
+    xmlSetGenericErrorFunc(NULL, hush);
+    begun = true;
+}
+
+/* --- schemas -------------------------------------------------------------- */
+
+struct qti_schema {
+    struct hash hash; /* of its text */
+    xmlSchemaPtr compiled;
+    struct qti_schema *next;
+};
+
+/* All there are, until exit: a profile has no end at which one could go. */
+static struct qti_schema *schemas;
+
+static xmlSchemaPtr compile(struct slice xsd, const struct qti_files *files,
+                            struct work *w)
+{
+    xmlSchemaParserCtxtPtr parser =
+        xmlSchemaNewMemParserCtxt(xsd.ptr, (int)xsd.len);
+    xmlSchemaPtr compiled = NULL;
+
+    if (parser) {
+        xmlSchemaSetParserStructuredErrors(parser, on_schema_error, w);
+        including = files;
+        compiled = xmlSchemaParse(parser);
+        including = NULL;
+        xmlSchemaFreeParserCtxt(parser);
+    }
+    if (!compiled)
+        blame(w, FAULT_QTI_SCHEMA, 0, "no XML Schema");
+    if (compiled && w->verdict.fault) {
+        xmlSchemaFree(compiled); /* half understood */
+        compiled = NULL;
+    }
+    return compiled;
+}
+
+bool qti_schema_open(struct slice xsd, const struct qti_files *files,
+                     struct arena *arena, const struct qti_schema **out,
+                     struct slice *words)
+{
+    struct work w = {.arena = arena};
+    struct hash hash = hash_of(xsd);
+    struct qti_schema *s;
+
+    for (s = schemas; s; s = s->next) {
+        *out = s;
+        if (hash_eq(s->hash, hash))
+            return true;
+    }
+    *words = SLICE("the schema is too long");
+    if (xsd.len > QTI_XSD_MAX)
+        return false;
+    begin();
+    s = xmlMalloc(sizeof(*s));
+    *words = SLICE("out of memory");
+    if (!s)
+        return false;
+    *s = (struct qti_schema){.hash = hash, .next = schemas};
+    s->compiled = compile(xsd, files, &w);
+    if (!s->compiled) {
+        *words = w.verdict.detail;
+        xmlFree(s);
+        return false;
+    }
+    schemas = s;
+    *out = s;
+    return true;
+}
+
+static void validate(struct work *w, const struct qti_schema *schema,
+                     xmlDocPtr doc)
+{
+    xmlSchemaValidCtxtPtr ctx = xmlSchemaNewValidCtxt(schema->compiled);
+    int result = -1;
+
+    w->column = 0;
+    if (ctx) {
+        xmlSchemaSetValidStructuredErrors(ctx, on_schema_error, w);
+        result = xmlSchemaValidateDoc(ctx, doc);
+        xmlSchemaFreeValidCtxt(ctx);
+    }
+    if (result < 0)
+        blame(w, FAULT_LINE_MEMORY, 0, "the item could not be validated");
+    else if (result > 0)
+        blame(w, FAULT_QTI_SCHEMA, 0, "the item is not valid");
+}
+
+/* --- walking -------------------------------------------------------------- */
+
+/* The element behind `node` in document order, inside `root`; NULL at the
+ * end. */
+static xmlNodePtr after(xmlNodePtr node, const xmlNode *root)
+{
+    do {
+        if (node->type == XML_ELEMENT_NODE && node->children) {
+            node = node->children;
+        } else {
+            while (node != root && !node->next)
+                node = node->parent;
+            if (node == root)
+                return NULL;
+            node = node->next;
+        }
+    } while (node->type != XML_ELEMENT_NODE);
+    return node;
+}
+
+static bool is(const xmlNode *node, const char *name)
+{
+    return node->type == XML_ELEMENT_NODE &&
+           !strcmp((const char *)node->name, name);
+}
+
+static bool is_interaction(const xmlNode *node)
+{
+    struct slice name =
+        slice_of((const char *)node->name, strlen((const char *)node->name));
+    struct slice end = SLICE("-interaction");
+
+    return name.len > end.len && !memcmp(name.ptr, "qti-", 4) &&
+           slice_eq(slice_drop(name, name.len - end.len), end);
+}
+
+/* An attribute's text, lent by the tree; NULL without one.  Entities are
+ * none in a tree without DOCTYPE, so a value is one piece of text. */
+static const xmlChar *attribute(const xmlNode *node, const char *name)
+{
+    for (const xmlAttr *a = node->properties; a; a = a->next) {
+        if (!a->ns && !strcmp((const char *)a->name, name))
+            return a->children && a->children->content ? a->children->content
+                                                       : (const xmlChar *)"";
+    }
+    return NULL;
+}
+
+/* A text without white space at its ends, from the first text node. */
+static struct slice text_of(const xmlNode *node)
+{
+    const xmlNode *child = node->children;
+    struct slice s = {NULL, 0};
+
+    while (child && child->type != XML_TEXT_NODE &&
+           child->type != XML_CDATA_SECTION_NODE)
+        child = child->next;
+    if (child && child->content)
+        s = slice_of((const char *)child->content,
+                     strlen((const char *)child->content));
+    while (s.len && strchr(" \t\r\n", s.ptr[0]))
+        s = slice_drop(s, 1);
+    while (s.len && strchr(" \t\r\n", s.ptr[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+/* --- the item ------------------------------------------------------------- */
+
+/* A name and where it stands, to be sorted and looked up. */
+struct name {
+    const xmlChar *text;
+    xmlNodePtr node;
+};
+
+struct names {
+    struct name *list;
+    size_t count;
+};
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp((const char *)((const struct name *)a)->text,
+                  (const char *)((const struct name *)b)->text);
+}
+
+static xmlNodePtr find(const struct names *names, const xmlChar *text)
+{
+    struct name want = {.text = text};
+    const struct name *hit = names->count
+                                 ? bsearch(&want, names->list, names->count,
+                                           sizeof(*names->list), by_text)
+                                 : NULL;
+
+    return hit ? hit->node : NULL;
+}
+
+/* All elements below root that have an identifier; of this name, unless it
+ * is NULL. */
+static bool gather(struct work *w, xmlNodePtr root, const char *name,
+                   struct names *out)
+{
+    size_t n = 0;
+
+    for (xmlNodePtr e = after(root, root); e; e = after(e, root))
+        n += (!name || is(e, name)) && attribute(e, "identifier");
+    *out = (struct names){.list = arena_new(w->arena, n + 1, struct name)};
+    if (!out->list) {
+        w->verdict.fault = FAULT_LINE_MEMORY;
+        return false;
+    }
+    for (xmlNodePtr e = after(root, root); e; e = after(e, root)) {
+        const xmlChar *id = attribute(e, "identifier");
+
+        if ((!name || is(e, name)) && id)
+            out->list[out->count++] = (struct name){id, e};
+    }
+    qsort(out->list, out->count, sizeof(*out->list), by_text);
+    return true;
+}
+
+static int line_of(xmlNodePtr node)
+{
+    long line = xmlGetLineNo(node);
+
+    return line > 0 && line < INT_MAX ? (int)line : 0;
+}
+
+static const xmlNode *child_of(const xmlNode *node, const char *name)
+{
+    const xmlNode *c = node->children;
+
+    while (c && !is(c, name))
+        c = c->next;
+    return c;
+}
+
+/* Interactions that people or programs of the author's judge. */
+static bool is_open(const xmlNode *interaction)
+{
+    static const char *const names[] = {
+        "qti-extended-text-interaction",   "qti-upload-interaction",
+        "qti-drawing-interaction",         "qti-media-interaction",
+        "qti-custom-interaction",          "qti-end-attempt-interaction",
+        "qti-portable-custom-interaction",
+    };
+
+    for (size_t i = 0; i < countof(names); i++) {
+        if (is(interaction, names[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Each word of a correct value is a choice: one of an identifier, two of a
+ * pair. */
+static bool value_known(struct work *w, const struct names *choices,
+                        struct slice value, size_t words, int line)
+{
+    struct slice rest = value;
+    size_t n = 0;
+
+    while (rest.len) {
+        struct slice word = slice_take(rest, slice_find(rest, ' '));
+        char *text = arena_bytes(w->arena, word.len + 1);
+
+        rest = slice_drop(rest, word.len + 1);
+        if (!text) {
+            w->verdict.fault = FAULT_LINE_MEMORY;
+            return false;
+        }
+        memcpy(text, word.ptr, word.len);
+        text[word.len] = '\0';
+        if (!word.len)
+            continue;
+        n++;
+        if (!find(choices, (const xmlChar *)text)) {
+            struct slice show = shown((const xmlChar *)text);
+
+            blame(w, FAULT_QTI_CORRECT, line,
+                  "the correct value \"%.*s\" is none of the choices",
+                  (int)show.len, show.ptr);
+            return false;
+        }
+    }
+    if (n == words)
+        return true;
+    blame(w, FAULT_QTI_CORRECT, line,
+          "the correct value has %zu identifier%s "
+          "instead of %zu",
+          n, n == 1 ? "" : "s", words);
+    return false;
+}
+
+/* The values of a declaration against the choices of its interaction. */
+static void judge_values(struct work *w, xmlNodePtr interaction,
+                         const xmlNode *correct, const xmlNode *declaration)
+{
+    const char *type = (const char *)attribute(declaration, "base-type");
+    const char *cardinality =
+        (const char *)attribute(declaration, "cardinality");
+    size_t mark = arena_mark(w->arena), n = 0, words = 0;
+    struct names choices = {NULL, 0};
+
+    if (type && !strcmp(type, "identifier"))
+        words = 1;
+    else if (type && (!strcmp(type, "pair") || !strcmp(type, "directedPair")))
+        words = 2;
+    if (words && !gather(w, interaction, NULL, &choices))
+        return;
+    for (xmlNodePtr v = correct->children; v; v = v->next) {
+        struct slice value = is(v, "qti-value") ? text_of(v) : SLICE("");
+
+        if (!is(v, "qti-value"))
+            continue;
+        n++;
+        if (!value.len)
+            blame(w, FAULT_QTI_CORRECT, line_of(v), "an empty correct value");
+        if (words && !value_known(w, &choices, value, words, line_of(v)))
+            return; /* the words are in the arena behind the mark */
+    }
+    if (!w->verdict.fault)
+        arena_rewind(w->arena, mark);
+    if (!n)
+        blame(w, FAULT_QTI_CORRECT, line_of(interaction),
+              "the correct response has no value");
+    if (n > 1 && cardinality && !strcmp(cardinality, "single"))
+        blame(w, FAULT_QTI_CORRECT, line_of(interaction),
+              "%zu correct values for a response of cardinality single", n);
+}
+
+static void judge_interaction(struct work *w, xmlNodePtr interaction,
+                              const struct names *declarations)
+{
+    const xmlChar *id = attribute(interaction, "response-identifier");
+    struct slice name = shown(interaction->name), response = shown(id);
+    const xmlNode *declaration, *correct;
+
+    if (!id || !*id) {
+        blame(w, FAULT_QTI_RESPONSE, line_of(interaction),
+              "%.*s has no response-identifier", (int)name.len, name.ptr);
+        return;
+    }
+    declaration = find(declarations, id);
+    if (!declaration) {
+        blame(w, FAULT_QTI_RESPONSE, line_of(interaction),
+              "no qti-response-declaration is called \"%.*s\"",
+              (int)response.len, response.ptr);
+        return;
+    }
+    correct = child_of(declaration, "qti-correct-response");
+    if (correct)
+        judge_values(w, interaction, correct, declaration);
+    else if (!is_open(interaction))
+        blame(w, FAULT_QTI_CORRECT, line_of(interaction),
+              "the response \"%.*s\" has no qti-correct-response",
+              (int)response.len, response.ptr);
+}
+
+static bool judge_root(struct work *w, xmlNodePtr root)
+{
+    struct slice name = shown(root->name);
+    const char *ns = root->ns ? (const char *)root->ns->href : NULL;
+
+    if (is(root, "assessmentItem"))
+        blame(w, FAULT_QTI_XML, line_of(root),
+              "this is an item of QTI 2; QTI 3 has <qti-assessment-item>");
+    else if (!is(root, "qti-assessment-item"))
+        blame(w, FAULT_QTI_XML, line_of(root),
+              "<%.*s> is not <qti-assessment-item>", (int)name.len, name.ptr);
+    else if (!ns || strcmp(ns, NAMESPACE) != 0)
+        blame(w, FAULT_QTI_XML, line_of(root),
+              "the item is not in the namespace " NAMESPACE);
+    return !w->verdict.fault;
+}
+
+static void judge_item(struct work *w, xmlNodePtr root)
+{
+    struct names declarations;
+    size_t n = 0;
+
+    w->column = 0; /* a tree knows lines only */
+    if (!judge_root(w, root) ||
+        !gather(w, root, "qti-response-declaration", &declarations))
+        return;
+    for (size_t i = 1; i < declarations.count; i++) {
+        struct slice id = shown(declarations.list[i].text);
+
+        if (!by_text(&declarations.list[i - 1], &declarations.list[i]))
+            blame(w, FAULT_QTI_RESPONSE, line_of(declarations.list[i].node),
+                  "the response \"%.*s\" is declared twice", (int)id.len,
+                  id.ptr);
+    }
+    for (xmlNodePtr e = after(root, root); e && !w->verdict.fault;
+         e = after(e, root)) {
+        if (!is_interaction(e))
+            continue;
+        n++;
+        judge_interaction(w, e, &declarations);
+    }
+    if (!n && !w->verdict.fault)
+        blame(w, FAULT_QTI_INTERACTION, line_of(root),
+              "the item has no interaction");
+}
+
+static xmlDocPtr parse(struct work *w, struct slice xml)
+{
+    xmlParserCtxtPtr parser = xmlNewParserCtxt();
+    xmlDocPtr doc;
+
+    if (!parser) {
+        w->verdict.fault = FAULT_LINE_MEMORY;
+        return NULL;
+    }
+    parser->_private = w;
+    parser->sax->serror = on_parse_error;
+    parser->sax->internalSubset = on_doctype;
+    /* The encoding is told, whatever the text says of itself: it was part
+     * of a JSON text. */
+    doc = xmlCtxtReadMemory(parser, xml.ptr, (int)xml.len, NULL, "UTF-8",
+                            XML_PARSE_NONET | XML_PARSE_NOCDATA);
+    xmlFreeParserCtxt(parser);
+    return doc;
+}
+
+struct verdict qti_judge(const struct qti_schema *schema, struct slice xml,
+                         struct arena *arena)
+{
+    struct work w = {.arena = arena};
+    xmlDocPtr doc;
+    xmlNodePtr root;
+
+    begin();
+    if (xml.len > QTI_XML_MAX) {
+        blame(&w, FAULT_QTI_XML, 0, "an item of more than %zu bytes",
+              QTI_XML_MAX);
+        return w.verdict;
+    }
+    doc = parse(&w, xml);
+    root = doc ? xmlDocGetRootElement(doc) : NULL;
+    if (!root)
+        blame(&w, FAULT_QTI_XML, 0, "no XML element");
+    if (root && !w.verdict.fault)
+        judge_item(&w, root);
+    if (root && !w.verdict.fault && schema)
+        validate(&w, schema, doc);
+    xmlFreeDoc(doc);
+    return w.verdict;
+}
