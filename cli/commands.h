@@ -18,6 +18,8 @@
 int cmd_import(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_repair(int argc, char **argv);
+int cmd_schema(int argc, char **argv);
+int cmd_profile(int argc, char **argv);
 int cmd_db(int argc, char **argv);
 
 /* "decant: words" on stderr; returns the exit code that fits. */

@@ -24,6 +24,8 @@ static const struct {
     {"import", cmd_import, "load batch result files into PostgreSQL"},
     {"check", cmd_check, "judge batch result files without a database"},
     {"repair", cmd_repair, "make sound JSON of almost-JSON, as a filter"},
+    {"schema", cmd_schema, "validate JSON files against a JSON Schema"},
+    {"profile", cmd_profile, "what a sound answer is, and its columns"},
     {"db", cmd_db, "the database: init, start, stop, status, url, psql"},
 };
 
