@@ -1,6 +1,7 @@
 /* cmd_db.c - `decant db`: the database and the private cluster. */
 #include "cli/commands.h"
 #include "cli/database.h"
+#include "cli/db_actions.h"
 #include "importer/pg/migrate.h"
 #include "importer/pg/pg.h"
 #include "importer/run/import.h"
@@ -14,30 +15,39 @@
 #define PSQL_ARGS_MAX 1000
 #define SIGNAL_BASE   128 /* exit code of a program that a signal ended */
 
-struct fields {
-    const char *db;
-    bool quiet;
-};
-
 static const struct option_row rows[] = {
     {.name = "db",
      .letter = 'd',
      .kind = OPTION_TEXT,
-     .field = offsetof(struct fields, db),
+     .field = offsetof(struct db_call, db),
      .argument = "URI",
-     .help = "init, status, url and psql: this database, not the private "
-             "one"},
+     .help = "this database, not the private one; not for start and stop"},
+    {.name = "profile",
+     .letter = 'p',
+     .kind = OPTION_TEXT,
+     .field = offsetof(struct db_call, profile),
+     .argument = "NAME|FILE",
+     .help = "init: also the table of this profile"},
+    {.name = "yes",
+     .letter = 'y',
+     .kind = OPTION_FLAG,
+     .field = offsetof(struct db_call, yes),
+     .help = "forget: do it; without this it only says what it would do"},
+    {.name = "keep-typed",
+     .kind = OPTION_FLAG,
+     .field = offsetof(struct db_call, keep_typed),
+     .help = "forget: leave rows in typed tables where they are"},
     {.name = "quiet",
      .letter = 'q',
      .kind = OPTION_FLAG,
-     .field = offsetof(struct fields, quiet),
+     .field = offsetof(struct db_call, quiet),
      .help = "no remarks"},
 };
 
 static const struct command command = {
     .name = "db",
-    .usage = "decant db [OPTION]... init|start|stop|status|url|psql [-- "
-             "ARG...]",
+    .usage = "decant db [OPTION]... init|start|stop|status|url|forget|psql "
+             "[FILE|-- ARG...]",
     .summary = "The database that decant loads into.",
     .rows = rows,
     .n_rows = countof(rows),
@@ -47,6 +57,8 @@ static const struct command command = {
         "  stop    stop it; its data stay\n"
         "  status  what there is, and whether it runs\n"
         "  url     print a libpq URI\n"
+        "  forget  take a FILE out again: its rows, rejects, ledger and typed\n"
+        "          rows\n"
         "  psql    open psql there, with the ARGs behind --\n",
 };
 
@@ -58,34 +70,22 @@ static bool private_only(const struct database *db, struct err *err)
                                   "DATABASE_URL or PG*");
 }
 
-static bool init(struct database *db, struct err *err)
+static bool start(struct database *db, const struct db_call *call,
+                  struct err *err)
 {
-    struct migration_state state;
-    struct pg *pg;
-    bool ok;
-
-    if (!database_start(db, err) || !pg_open(db->conninfo, "db", &pg, err))
-        return false;
-    ok = migrate(pg, &state, err);
-    if (ok)
-        printf("%s: tables of decant, version %d%s\n", pg_where(pg),
-               state.version, state.applied ? ", now up to date" : "");
-    pg_close(pg);
-    return ok;
-}
-
-static bool start(struct database *db, struct err *err)
-{
+    (void)call;
     if (!private_only(db, err) || !database_start(db, err))
         return false;
     printf("running: %s\n", db->conninfo);
     return true;
 }
 
-static bool stop(struct database *db, struct err *err)
+static bool stop(struct database *db, const struct db_call *call,
+                 struct err *err)
 {
     bool was_running = false;
 
+    (void)call;
     if (!private_only(db, err) ||
         !cluster_stop(&db->cluster, &was_running, err))
         return false;
@@ -109,12 +109,14 @@ static bool status_private(struct database *db, bool *running, struct err *err)
     return true;
 }
 
-static bool status(struct database *db, struct err *err)
+static bool status(struct database *db, const struct db_call *call,
+                   struct err *err)
 {
     struct migration_state state;
     bool running = true, ok;
     struct pg *pg;
 
+    (void)call;
     if (db->private && (!status_private(db, &running, err) || !running))
         return err->code == ERR_NONE;
     if (!pg_open(db->conninfo, "db", &pg, err))
@@ -131,8 +133,10 @@ static bool status(struct database *db, struct err *err)
     return ok;
 }
 
-static bool url(struct database *db, struct err *err)
+static bool url(struct database *db, const struct db_call *call,
+                struct err *err)
 {
+    (void)call;
     (void)err;
     puts(*db->conninfo ? db->conninfo : "postgresql://");
     return true;
@@ -170,10 +174,14 @@ static int psql(struct database *db, const struct operands *args)
 
 static const struct {
     const char *name;
-    bool (*run)(struct database *db, struct err *err);
+    bool files; /* takes operands */
+    bool (*run)(struct database *db, const struct db_call *call,
+                struct err *err);
 } actions[] = {
-    {"init", init}, {"start", start},   {"stop", stop},
-    {"url", url},   {"status", status}, {"psql", NULL},
+    {"init", false, db_init},  {"start", false, start},
+    {"stop", false, stop},     {"url", false, url},
+    {"status", false, status}, {"forget", true, db_forget},
+    {"psql", true, NULL},
 };
 
 static int unknown(const char *name)
@@ -190,21 +198,37 @@ static int unknown(const char *name)
     return cli_usage("db", &err);
 }
 
-static int act(const char *name, struct database *db, struct operands *rest)
+/* Options that mean something to one action only. */
+static bool check_options(const char *name, const struct db_call *call,
+                          struct err *err)
 {
+    if (call->profile && strcmp(name, "init") != 0)
+        return err_set(err, ERR_USAGE, "--profile is for db init");
+    if ((call->yes || call->keep_typed) && strcmp(name, "forget") != 0)
+        return err_set(err, ERR_USAGE,
+                       "--yes and --keep-typed are for db forget");
+    return true;
+}
+
+static int act(const char *name, struct database *db,
+               const struct db_call *call)
+{
+    const struct operands *rest = &call->rest;
     struct err err = {0};
 
+    if (!check_options(name, call, &err))
+        return cli_usage("db", &err);
     for (size_t i = 0; i < countof(actions); i++) {
         if (strcmp(actions[i].name, name) != 0)
             continue;
         if (!actions[i].run)
             return psql(db, rest);
-        if (rest->count) {
+        if (rest->count && !actions[i].files) {
             err_set(&err, ERR_USAGE, "db %s takes no argument '%s'", name,
                     rest->words[0]);
             return cli_usage("db", &err);
         }
-        return actions[i].run(db, &err) ? EXIT_DONE : cli_fail(&err);
+        return actions[i].run(db, call, &err) ? EXIT_DONE : cli_fail(&err);
     }
     return unknown(name);
 }
@@ -226,7 +250,7 @@ int cmd_db(int argc, char **argv)
     int own = own_words(argc, argv);
     struct operands words = {.count = own, .words = argv};
     struct operands rest = {.count = argc - own, .words = argv + own};
-    struct fields f = {0};
+    struct db_call f = {0};
     struct database db;
     struct err err;
 
@@ -241,7 +265,8 @@ int cmd_db(int argc, char **argv)
     }
     if (words.count == 0) {
         err_set(&err, ERR_USAGE,
-                "db needs an action: init, start, stop, status, url or psql");
+                "db needs an action: init, start, stop, status, url, forget "
+                "or psql");
         return cli_usage("db", &err);
     }
     if (words.count > 1) {
@@ -250,5 +275,6 @@ int cmd_db(int argc, char **argv)
     }
     if (!database_choose(f.db, &db, &err))
         return cli_fail(&err);
-    return act(words.words[0], &db, &rest);
+    f.rest = rest;
+    return act(words.words[0], &db, &f);
 }

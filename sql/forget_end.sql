@@ -1,0 +1,1 @@
+DELETE FROM decant.source WHERE id = $1;
