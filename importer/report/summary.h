@@ -61,6 +61,9 @@ struct summary {
     int exit;
 };
 
+/* "decant.qa_pair", or NULL when the profile has no table. */
+const char *summary_table(const struct profile *profile, struct arena *arena);
+
 /* The sum over all files. */
 struct tally summary_total(const struct summary *s);
 

@@ -6,6 +6,23 @@
 
 #include <string.h>
 
+const char *summary_table(const struct profile *profile, struct arena *arena)
+{
+    struct slice schema = profile->table_schema, table = profile->table;
+    char *name;
+
+    if (!profile->n_columns)
+        return NULL;
+    name = arena_bytes(arena, schema.len + table.len + 2);
+    if (!name)
+        return NULL;
+    memcpy(name, schema.ptr, schema.len);
+    name[schema.len] = '.';
+    memcpy(name + schema.len + 1, table.ptr, table.len);
+    name[schema.len + 1 + table.len] = '\0';
+    return name;
+}
+
 /* A heading before the first of several lines. */
 static void head(struct sheet *out, bool *first, const char *words)
 {

@@ -3,8 +3,6 @@
  */
 #include "importer/run/supervisor.h"
 
-#include <string.h>
-
 /* If several apply: 130 > 1 or 75 > 6 > 5 > 3 > 0. */
 static int exit_code(const struct supervisor *s, const struct summary *out)
 {
@@ -25,24 +23,6 @@ static int exit_code(const struct supervisor *s, const struct summary *out)
     return s->agenda.committed.rejects ? EXIT_REJECTS : EXIT_DONE;
 }
 
-/* "qa_pair" in schema decant, for people. */
-static const char *table_name(struct supervisor *s)
-{
-    const struct profile *p = s->set->profile;
-    char *name;
-
-    if (!p->n_columns)
-        return NULL;
-    name = arena_bytes(s->run, p->table_schema.len + p->table.len + 2);
-    if (!name)
-        return NULL;
-    memcpy(name, p->table_schema.ptr, p->table_schema.len);
-    name[p->table_schema.len] = '.';
-    memcpy(name + p->table_schema.len + 1, p->table.ptr, p->table.len);
-    name[p->table_schema.len + 1 + p->table.len] = '\0';
-    return name;
-}
-
 bool ending_write(struct supervisor *s, struct summary *out, struct err *err)
 {
     struct file_report *files =
@@ -61,7 +41,7 @@ bool ending_write(struct supervisor *s, struct summary *out, struct err *err)
         .database = s->where[0] ? s->where : NULL,
         .psql = s->set->psql,
         .repeated_keys = s->keys,
-        .table = table_name(s),
+        .table = summary_table(s->set->profile, s->run),
         .findings = s->findings,
         .n_findings = s->n_findings,
         .duplicates = s->twice,

@@ -1,6 +1,7 @@
 /* survey.c - see survey.h. */
 #include "importer/run/survey.h"
 
+#include "importer/run/census.h"
 #include "importer/run/import.h"
 #include "importer/run/lines.h"
 #include "importer/run/loader.h"
@@ -25,6 +26,7 @@ struct survey {
     size_t count;
     struct tally done; /* of the files before */
     uint64_t left;     /* of --limit */
+    struct census census;
     struct ticker ticker;
     double began;
     bool unreadable;
@@ -54,10 +56,12 @@ static bool report(struct survey *c, struct tally *tally,
     case JUDGED_BLANK: tally_blank(tally); return true;
     case JUDGED_REJECT:
         tally_reject(tally, j->env.provider, j->verdict.fault);
+        census_reject(&c->census, &j->verdict);
         return (!set->rejects || verdict_reject(set->rejects, v, err)) &&
                (!set->explain || verdict_explain(set->explain, v, err));
     case JUDGED_ROW: break;
     }
+    census_row(&c->census, &j->record);
     mask = flow_fix_mask(j);
     tally_row(tally, j->env.provider, loader_facts(j));
     return (!set->clean || verdict_clean(set->clean, v, err)) &&
@@ -194,7 +198,8 @@ static bool prepare(struct survey *c, struct files *files, struct arena *run,
     return true;
 }
 
-static void finish(struct survey *c, struct summary *out)
+static bool finish(struct survey *c, struct arena *run, struct summary *out,
+                   struct err *err)
 {
     bool refused = c->unreadable;
 
@@ -208,7 +213,10 @@ static void finish(struct survey *c, struct summary *out)
         .exit = refused           ? EXIT_FAILED
                 : c->done.rejects ? EXIT_REJECTS
                                   : EXIT_DONE,
+        .table = summary_table(c->set->profile, run),
     };
+    return census_end(&c->census, out) ||
+           err_set(err, ERR_MEMORY, "no room for the summary");
 }
 
 bool survey_run(const struct survey_setup *set, struct arena *run,
@@ -227,7 +235,8 @@ bool survey_run(const struct survey_setup *set, struct arena *run,
         return false;
     c.flow = (struct flow){
         .profile = set->profile, .repair = set->repair, .arena = &c.line};
-    ok = prepare(&c, &files, run, err);
+    ok = census_open(&c.census, set->profile, run, err) &&
+         prepare(&c, &files, run, err);
     files_free(&files);
     ticker_begin(&c.ticker, set->progress);
     for (size_t i = 0; ok && i < c.count; i++)
@@ -236,7 +245,5 @@ bool survey_run(const struct survey_setup *set, struct arena *run,
     arena_close(&c.line);
     arena_close(&c.range);
     arena_close(&c.scratch);
-    if (ok)
-        finish(&c, out);
-    return ok;
+    return ok && finish(&c, run, out, err);
 }
