@@ -8,10 +8,10 @@ static const struct verdict sound = {.fault = FAULT_NONE};
 struct verdict columns_match(const struct judging *j, struct key_groups *out)
 {
     const struct rules *r = j->profile->rules;
-    struct slice key = j->in->line->key;
 
     for (size_t i = 0; i < r->n_matches; i++) {
         const struct key_match *m = &r->matches[i];
+        struct slice key = j->in->line->key;
         struct slice shown = slice_take(m->text, 200);
         struct slice *groups = arena_array(
             j->arena, pattern_n_groups(m->pattern) + 1, struct slice);
