@@ -102,8 +102,8 @@ static bool walk_properties(struct work *w, const struct place *from,
 {
     const struct json_tape *t = &w->m->tape;
 
-    if (!json_is(t, object, JSON_OBJECT))
-        return true;
+    if (!object || !json_is(t, object, JSON_OBJECT))
+        return true; /* the root, 0, is nobody's member */
     for (uint32_t c = json_first(t, object); c && w->n_places < PLACES_MAX;
          c = json_next(t, object, c)) {
         struct slice name = json_string(t, c, w->m->arena);
@@ -136,7 +136,7 @@ static bool walk_prefix(struct work *w, const struct place *from, uint32_t node)
     const struct json_tape *t = &w->m->tape;
     size_t n = 0;
 
-    if (!json_is(t, node, JSON_ARRAY))
+    if (!node || !json_is(t, node, JSON_ARRAY))
         return true;
     for (uint32_t c = json_first(t, node); c && w->n_places < PLACES_MAX;
          c = json_next(t, node, c)) {
@@ -162,7 +162,7 @@ static bool walk_reference(struct work *w, const struct place *from,
     struct path path;
     uint32_t to;
 
-    if (!json_is(&w->m->tape, node, JSON_STRING))
+    if (!node || !json_is(&w->m->tape, node, JSON_STRING))
         return true;
     text = json_string(&w->m->tape, node, w->m->arena);
     if (!text.ptr)
@@ -218,6 +218,31 @@ static bool walk_place(struct work *w, const struct place *place)
             return false;
     }
     return true;
+}
+
+static size_t stars(struct slice pointer)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < pointer.len; i++)
+        n += pointer.ptr[i] == '*';
+    return n;
+}
+
+/* The first field that matches counts: /0 has to stand before / *, which is
+ * about the items behind it. */
+static void sort_fields(struct field *list, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct field moved = list[i];
+        size_t to = i;
+
+        while (to && stars(list[to - 1].pointer) > stars(moved.pointer)) {
+            list[to] = list[to - 1];
+            to--;
+        }
+        list[to] = moved;
+    }
 }
 
 /* --- what follows from it ------------------------------------------------- */
@@ -322,6 +347,7 @@ static bool classify(struct work *w)
 bool making_fields(struct making *m, uint32_t top)
 {
     struct work w = {.m = m};
+    size_t n_declared;
     uint32_t object = json_member(&m->tape, top, SLICE("fields"));
 
     w.fields = arena_new(m->arena, FIELDS_MAX, struct field);
@@ -330,12 +356,14 @@ bool making_fields(struct making *m, uint32_t top)
         return making_full(m);
     if (object && !declared(&w, object))
         return false;
+    n_declared = w.n_fields;
     if (m->profile->json) {
         w.places[w.n_places++] = (struct place){.schema = 0};
         for (size_t i = 0; i < w.n_places; i++) {
             if (!walk_place(&w, &w.places[i]))
                 return false;
         }
+        sort_fields(w.fields + n_declared, w.n_fields - n_declared);
     }
     m->profile->fields =
         (struct field_table){.list = w.fields, .count = w.n_fields};
