@@ -3,23 +3,29 @@
  *
  * Properties: what is refused has words and a place within the pattern; what
  * format "regex" lets pass compiles, unless PCRE2 or a limit is against it;
- * asking twice gives one answer; a group lies within the text; and all that
- * in bounded time (the fuzzer's own timeout).
+ * the table, if there is one, and PCRE2, which alone is asked for groups,
+ * agree; a group lies within the text; and all that in bounded time (the
+ * fuzzer's own timeout).
  */
 #include <stdint.h>
 
 #include "validate/base/utf8.h"
 #include "validate/schema/pattern.h"
+#include "validate/schema/pattern_dfa.h"
 #include "validate/schema/pattern_ecma.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void find(const struct pattern *p, struct slice text)
+static void find(const struct pattern *p, const struct dfa *dfa,
+                 struct slice text)
 {
     struct slice groups[PATTERN_GROUPS_MAX];
-    enum pattern_result r = pattern_find(p, text);
+    enum pattern_result r = pattern_groups(p, text, groups);
 
-    DEMAND(pattern_groups(p, text, groups) == r);
+    if (r != PATTERN_LIMIT)
+        DEMAND(pattern_find(p, text) == r);
+    if (dfa && r != PATTERN_LIMIT)
+        DEMAND(dfa_find(dfa, text) == (r == PATTERN_YES));
     for (size_t i = 0; r == PATTERN_YES && i < pattern_n_groups(p); i++)
         DEMAND(!groups[i].ptr ||
                (groups[i].ptr >= text.ptr &&
@@ -41,7 +47,7 @@ static void try(struct slice ecma, struct slice text, struct arena *arena)
         return;
     }
     DEMAND(ecma_read(ecma, arena, &lax) == ECMA_GOOD);
-    find(p, text);
+    find(p, dfa_build(ecma, arena), text);
     pattern_drop(p);
 }
 

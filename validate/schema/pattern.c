@@ -1,6 +1,12 @@
 /*
  * pattern.c - see pattern.h.
  *
+ * A pattern that can be a table (pattern_dfa.h) is one, and where it begins
+ * with ^ the table alone answers: one look per byte, and fewer calls than
+ * PCRE2 makes.  Where a match may begin anywhere PCRE2 is asked first, which
+ * skips faster to where it may, and the table if that comes to a limit.  The
+ * rest is PCRE2's alone, and so are groups.
+ *
  * What a search may cost is bounded in two ways, since PCRE2's own limits
  * count rounds of backtracking, for each place of the text anew, and say
  * nothing of how far each round looks.  Short texts are searched under
@@ -21,17 +27,21 @@
 
 #include <pcre2.h>
 
+#include "validate/schema/pattern_dfa.h"
 #include "validate/schema/pattern_ecma.h"
 
-#define SHORT_TEXT    256 /* bytes: searched without callouts */
-#define MATCH_LIMIT   100000
-#define DEPTH_LIMIT   100000
-#define HEAP_LIMIT    8192 /* KB, of the interpreter */
-#define BUDGET        10000000
-#define BUDGET_BYTE   16 /* more of it for each byte of text */
-#define JIT_STACK_MIN ((size_t)64 << 10)
-#define JIT_STACK_MAX ((size_t)32 << 20)
-#define SMALL_ROOM    ((size_t)1 << 10)
+#define SHORT_TEXT     256 /* bytes: searched without callouts */
+#define MATCH_LIMIT    100000
+#define MATCH_SPARING  1000 /* these when there is another way */
+#define BUDGET_SPARING 20000
+#define BYTE_SPARING   4
+#define DEPTH_LIMIT    100000
+#define HEAP_LIMIT     8192 /* KB, of the interpreter */
+#define BUDGET         10000000
+#define BUDGET_BYTE    16 /* more of it for each byte of text */
+#define JIT_STACK_MIN  ((size_t)64 << 10)
+#define JIT_STACK_MAX  ((size_t)32 << 20)
+#define SMALL_ROOM     ((size_t)1 << 10)
 
 #define OPTIONS                                                   \
     (PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALLOW_EMPTY_CLASS | \
@@ -68,6 +78,7 @@ struct code {
 struct pattern {
     struct memory *memory;
     struct meter *meter;
+    struct dfa *dfa;     /* or NULL */
     struct code plain;   /* for short texts */
     struct code guarded; /* for long ones */
     pcre2_match_data *found;
@@ -173,7 +184,6 @@ static bool compile_one(struct slice text, struct code *c,
                             &at, context);
     if (!c->code)
         return fail_pcre(why, error, m);
-    pcre2_set_match_limit(c->limits, MATCH_LIMIT);
     pcre2_set_depth_limit(c->limits, DEPTH_LIMIT);
     pcre2_set_heap_limit(c->limits, HEAP_LIMIT);
     if (!compile_jit(c, m)) {
@@ -214,6 +224,7 @@ static bool compile_both(struct pattern *p, struct slice ecma,
      * fewer than that */
     pcre2_set_match_limit(p->guarded.limits, UINT32_MAX);
     pcre2_set_callout(p->guarded.limits, charge, p->meter);
+    p->dfa = dfa_build(ecma, m->arena);
     p->found = pcre2_match_data_create(e.n_groups + 1, general);
     if (p->found)
         return true;
@@ -306,32 +317,51 @@ static int match_deep(const struct pattern *p, const struct code *c,
     return rc;
 }
 
-static void fill_meter(const struct pattern *p, struct slice text)
+static void fill_meter(const struct pattern *p, size_t bytes, bool sparing)
 {
-    p->meter->left = BUDGET + (uint64_t)BUDGET_BYTE * text.len;
+    uint64_t left = sparing ? BUDGET_SPARING : BUDGET;
+
+    p->meter->left =
+        left + (uint64_t)(sparing ? BYTE_SPARING : BUDGET_BYTE) * bytes;
     p->meter->last = 0;
 }
 
-enum pattern_result pattern_find(const struct pattern *p, struct slice text)
+/* By PCRE2; what matched is in p->found.  Sparing: there is another way. */
+static enum pattern_result find(const struct pattern *p, struct slice text,
+                                bool sparing)
 {
-    const struct code *c = text.len <= SHORT_TEXT ? &p->plain : &p->guarded;
+    bool small = text.len <= SHORT_TEXT;
+    const struct code *c = small ? &p->plain : &p->guarded;
     int rc;
 
     if (!text.ptr)
         text.ptr = "";
-    fill_meter(p, text);
+    if (small)
+        pcre2_set_match_limit(c->limits, sparing ? MATCH_SPARING : MATCH_LIMIT);
+    fill_meter(p, text.len, sparing);
     if (!c->jit)
         rc = interpret(p, c, text);
     else
         rc = pcre2_jit_match(c->code, (PCRE2_SPTR)text.ptr, text.len, 0, 0,
                              p->found, c->limits);
-    if (rc == PCRE2_ERROR_JIT_STACKLIMIT) {
-        fill_meter(p, text);
+    if (rc == PCRE2_ERROR_JIT_STACKLIMIT && c->jit && !sparing) {
+        fill_meter(p, text.len, sparing);
         rc = match_deep(p, c, text);
     }
     return rc >= 0                     ? PATTERN_YES
            : rc == PCRE2_ERROR_NOMATCH ? PATTERN_NO
                                        : PATTERN_LIMIT;
+}
+
+enum pattern_result pattern_find(const struct pattern *p, struct slice text)
+{
+    enum pattern_result result = PATTERN_LIMIT;
+
+    if (!p->dfa || !p->dfa->anchored)
+        result = find(p, text, p->dfa != NULL);
+    if (result == PATTERN_LIMIT && p->dfa)
+        result = dfa_find(p->dfa, text) ? PATTERN_YES : PATTERN_NO;
+    return result;
 }
 
 size_t pattern_n_groups(const struct pattern *p)
@@ -348,7 +378,7 @@ struct slice pattern_group_name(const struct pattern *p, size_t group)
 enum pattern_result pattern_groups(const struct pattern *p, struct slice text,
                                    struct slice *values)
 {
-    enum pattern_result result = pattern_find(p, text);
+    enum pattern_result result = find(p, text, false);
     const size_t *ends = pcre2_get_ovector_pointer(p->found);
 
     for (size_t i = 0; result == PATTERN_YES && i < p->n_names; i++) {

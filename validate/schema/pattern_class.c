@@ -210,8 +210,7 @@ bool ecma_escape(struct reader *r, struct escape *out)
     return true;
 }
 
-/* One member of a class, or one end of a range. */
-static bool take_member(struct reader *r, struct escape *out)
+bool ecma_member(struct reader *r, struct escape *out)
 {
     *out = (struct escape){.set = SET_NONE};
     if (!reader_sees(r, '\\')) {
@@ -243,7 +242,7 @@ static bool read_members(struct reader *r)
     size_t start = r->at;
     struct escape low, high;
 
-    if (!take_member(r, &low))
+    if (!ecma_member(r, &low))
         return false;
     if (!reader_sees(r, '-') || r->at + 1 >= r->text.len ||
         r->text.ptr[r->at + 1] == ']') {
@@ -251,7 +250,7 @@ static bool read_members(struct reader *r)
         return true;
     }
     r->at++;
-    if (!take_member(r, &high))
+    if (!ecma_member(r, &high))
         return false;
     if (low.set == SET_NONE && high.set == SET_NONE) {
         if (low.scalar > high.scalar)

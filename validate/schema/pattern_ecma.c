@@ -259,8 +259,7 @@ static bool read_count(struct reader *r, uint32_t *out)
     return true;
 }
 
-/* {n}, {n,} or {n,m}; no upper bound is UINT32_MAX. */
-static bool read_counts(struct reader *r, uint32_t *least, uint32_t *most)
+bool ecma_counts(struct reader *r, uint32_t *least, uint32_t *most)
 {
     r->at++;
     if (!read_count(r, least))
@@ -286,7 +285,7 @@ static bool read_quantifier(struct reader *r, bool repeatable)
 
     if (c != '{')
         r->at++;
-    else if (!read_counts(r, &least, &most))
+    else if (!ecma_counts(r, &least, &most))
         return reader_bad(r, start, "a { that repeats nothing: write \\{");
     if (!repeatable)
         return reader_bad(r, start, "nothing to repeat");

@@ -65,6 +65,13 @@ struct escape {
 /* The escape whose letter, behind the backslash, is text[at]. */
 bool ecma_escape(struct reader *r, struct escape *out);
 
+/* {n}, {n,} or {n,m}, text[at] being the brace; no upper bound is
+ * UINT32_MAX.  False when it is none of them. */
+bool ecma_counts(struct reader *r, uint32_t *least, uint32_t *most);
+
+/* One member of a class, or one end of a range. */
+bool ecma_member(struct reader *r, struct escape *out);
+
 /* [...], text[at] being the bracket. */
 bool ecma_class(struct reader *r);
 

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "validate/schema/pattern.h"
+#include "validate/schema/pattern_dfa.h"
 
 static struct arena arena;
 
@@ -120,6 +121,7 @@ static void test_finds(void **state)
     (void)state;
     for (size_t i = 0; i < 5 * countof(table); i++) {
         const char *yes = table[i / 5].yes[i % 5], *no = table[i / 5].no[i % 5];
+        struct slice groups[2];
         struct pattern *p;
 
         if (!yes && !no)
@@ -129,6 +131,10 @@ static void test_finds(void **state)
             fail_msg("'%s' is in '%s'", table[i / 5].ecma, yes);
         if (no && pattern_find(p, text(no)) != PATTERN_NO)
             fail_msg("'%s' is not in '%s'", table[i / 5].ecma, no);
+        /* for groups PCRE2 is asked, whatever was asked before */
+        if ((yes && pattern_groups(p, text(yes), groups) != PATTERN_YES) ||
+            (no && pattern_groups(p, text(no), groups) != PATTERN_NO))
+            fail_msg("'%s' for PCRE2", table[i / 5].ecma);
         pattern_drop(p);
         arena_rewind(&arena, 0);
     }
@@ -153,6 +159,75 @@ static void test_long_texts(void **state)
         snprintf(far + 300, sizeof(far) - 300, "%s", near);
         assert_int_equal(pattern_find(p, text(near)),
                          pattern_find(p, text(far)));
+        pattern_drop(p);
+        arena_rewind(&arena, 0);
+    }
+}
+
+/* A table where there can be one, and none where there cannot. */
+static void test_tables(void **state)
+{
+    static const struct {
+        const char *ecma;
+        bool table, anchored;
+    } table[] = {
+        {"^a", true, true},
+        {"a", true, false},
+        {"^a|^b", true, true},
+        {"^a|b", true, false},
+        {"(^a)?b", true, false},
+        {"^(?:[^\\\\x]|\\\\.)*$", true, true},
+        {"", true, false},
+        {"^", true, true},
+        {"[]", true, true},
+        {"^\\w{1,100}$", true, true},
+        {"a\\b", false, false},
+        {"(?=a)", false, false},
+        {"(?<!a)", false, false},
+        {"(a)\\1", false, false},
+        {"\\p{L}", false, false},
+        {"a{2000}", false, false},
+        {"(?:a|b)*a(?:a|b){12}", false, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < countof(table); i++) {
+        const struct dfa *dfa = dfa_build(text(table[i].ecma), &arena);
+
+        if ((dfa != NULL) != table[i].table ||
+            (dfa && dfa->anchored != table[i].anchored))
+            fail_msg("'%s'", table[i].ecma);
+        assert_true(dfa || arena_mark(&arena) == 0);
+        arena_rewind(&arena, 0);
+    }
+}
+
+/* Both ways to a verdict, on every text of up to six letters of three. */
+static void test_agree(void **state)
+{
+    static const char *const ecma[] = {
+        "^(a|bc)*$",      "(ab|ba)+c?$",       "^(a*b*)*c",   "^(?:a?b){2,3}$",
+        "a{2}|b{3,}c",    "^(a|^b)*c",         "(a|$)b*$",    "^$|^abc?$",
+        "[^a]b[^c]",      "^(?:|a)+$",         "(?:a*?b)+?c", "^[^]{2,4}$",
+        "((a|b)(b|c))+$", "^((a){0,2}b?){3}$", ".a.|^.$",     "a(b|)c",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < countof(ecma); i++) {
+        struct pattern *p = compiled(ecma[i]);
+        const struct dfa *dfa = dfa_build(text(ecma[i]), &arena);
+
+        assert_non_null(dfa);
+        for (size_t k = 0; k < 4096; k++) {
+            char one[6];
+            size_t len = 0;
+
+            for (size_t rest = k; rest % 4; rest /= 4)
+                one[len++] = (char)('a' + rest % 4 - 1);
+            if (dfa_find(dfa, slice_of(one, len)) !=
+                (pattern_groups(p, slice_of(one, len), NULL) == PATTERN_YES))
+                fail_msg("'%s' in '%.*s'", ecma[i], (int)len, one);
+        }
         pattern_drop(p);
         arena_rewind(&arena, 0);
     }
@@ -360,7 +435,8 @@ int main(void)
         cmocka_unit_test(test_finds),   cmocka_unit_test(test_long_texts),
         cmocka_unit_test(test_refuses), cmocka_unit_test(test_groups),
         cmocka_unit_test(test_hostile), cmocka_unit_test(test_honest),
-        cmocka_unit_test(test_no_room),
+        cmocka_unit_test(test_no_room), cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_agree),
     };
     struct err err;
 
