@@ -149,16 +149,24 @@ static bool trimmed(uint32_t c)
     return c == ' ' || fold_punctuation(c);
 }
 
-struct slice fold_text(struct slice text, struct arena *arena)
+struct slice fold_trim(struct slice soft)
 {
-    struct slice all = fold(text, arena, true), s = all;
-    size_t n, at;
+    struct slice s = soft;
+    size_t n;
 
     while (s.len && trimmed(fold_scalar(s, &n)))
         s = slice_drop(s, n);
-    while (s.len && trimmed(fold_scalar(slice_drop(s, last_of(s)), &n))) {
-        at = last_of(s);
-        s = slice_take(s, at);
-    }
-    return s.len ? s : all;
+    while (s.len && trimmed(fold_scalar(slice_drop(s, last_of(s)), &n)))
+        s = slice_take(s, last_of(s));
+    return s.len ? s : soft;
+}
+
+struct slice fold_soft(struct slice text, struct arena *arena)
+{
+    return fold(text, arena, true);
+}
+
+struct slice fold_text(struct slice text, struct arena *arena)
+{
+    return fold_trim(fold_soft(text, arena));
 }

@@ -32,9 +32,14 @@ uint32_t fold_scalar(struct slice text, size_t *len);
  * else stay: CO is not Co.  {NULL, 0} when the arena is full. */
 MUST_CHECK struct slice fold_spaces(struct slice text, struct arena *arena);
 
-/* Moreover without case, curly quotes straight, and without punctuation at
- * the ends (unless nothing else is there).  {NULL, 0} when the arena is
- * full. */
+/* Moreover without case, and curly quotes straight. */
+MUST_CHECK struct slice fold_soft(struct slice text, struct arena *arena);
+
+/* A soft text without punctuation at its ends, unless nothing else is there;
+ * a part of it. */
+struct slice fold_trim(struct slice soft);
+
+/* Both. */
 MUST_CHECK struct slice fold_text(struct slice text, struct arena *arena);
 
 #endif

@@ -163,7 +163,7 @@ static bool templates(struct making *m, uint32_t node)
          c = json_next(&m->tape, node, c), n++) {
         if (!making_text(m, c, "a template", &text))
             return false;
-        all[n] = fold_text(text, m->arena);
+        all[n] = fold_soft(text, m->arena);
         if (!all[n].ptr)
             return making_full(m);
         if (!all[n].len)

@@ -359,10 +359,10 @@ static struct verdict judge_solid(const struct judging *j, uint32_t node)
         return sound;
     if (!scalar(j, node, &text))
         return judging_full();
-    text = fold_text(text, j->arena);
+    text = fold_soft(text, j->arena);
     if (!text.ptr)
         return judging_full();
-    bad = is_placeholder(text);
+    bad = is_placeholder(fold_trim(text));
     for (size_t i = 0; i < r->n_templates && !bad; i++)
         bad = contains(text, r->templates[i]);
     arena_rewind(j->arena, mark);
