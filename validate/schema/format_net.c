@@ -288,6 +288,13 @@ static bool is_quoted(struct slice text, bool idn)
     return i + 1 == text.len && text.ptr[i] == '"';
 }
 
+static bool is_ipv6_tag(struct slice tag)
+{
+    return tag.len == 4 && (tag.ptr[0] | 0x20) == 'i' &&
+           (tag.ptr[1] | 0x20) == 'p' && (tag.ptr[2] | 0x20) == 'v' &&
+           tag.ptr[3] == '6';
+}
+
 /* What stands in the brackets of user@[...]. */
 static bool is_literal(struct slice text)
 {
@@ -299,7 +306,7 @@ static bool is_literal(struct slice text)
     if (colon == text.len || !is_plain_label(tag))
         return false;
     text = slice_drop(text, colon + 1);
-    if (tag.len == 4 && !strncasecmp(tag.ptr, "IPv6", 4))
+    if (is_ipv6_tag(tag))
         return net_is_ipv6(text);
     for (size_t i = 0; i < text.len; i++)
         if (text.ptr[i] < 0x21 || text.ptr[i] > 0x7E ||

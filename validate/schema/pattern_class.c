@@ -14,6 +14,10 @@
     "\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}\\x{3001}-\\x{fefe}"   \
     "\\x{ff00}-\\x{10ffff}"
 
+/* Matches nothing.  In a group, since PCRE2 forgets what repeats a bare []
+ * (10.42: a[]?b fails on "ab"). */
+#define NOTHING "(?:[])"
+
 static bool is_half(uint32_t scalar)
 {
     return scalar >= 0xD800 && scalar < 0xE000;
@@ -34,7 +38,7 @@ static void put_inside(struct reader *r, uint32_t scalar)
 void ecma_put_scalar(struct reader *r, uint32_t scalar)
 {
     if (is_half(scalar))
-        reader_printf(r, "[]");
+        reader_printf(r, NOTHING);
     else
         put_inside(r, scalar);
 }
@@ -268,20 +272,23 @@ static bool read_members(struct reader *r)
 
 bool ecma_class(struct reader *r)
 {
-    size_t start = r->at++;
+    size_t start = r->at++, before = r->n_out;
+    bool negated = reader_sees(r, '^');
 
-    reader_printf(r, "[");
-    if (reader_sees(r, '^')) {
-        reader_printf(r, "^");
-        r->at++;
-    }
+    reader_printf(r, negated ? "[^" : "[");
+    r->at += negated;
     while (!reader_sees(r, ']')) {
         if (r->at >= r->text.len)
             return reader_bad(r, start, "a [ without its ]");
         if (!read_members(r))
             return false;
     }
-    reader_printf(r, "]");
+    if (r->n_out == before + 1) {
+        r->n_out = before;
+        reader_printf(r, NOTHING);
+    } else {
+        reader_printf(r, "]");
+    }
     r->at++;
     return true;
 }
