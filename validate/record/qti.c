@@ -119,7 +119,7 @@ static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *external,
     (void)name, (void)external, (void)system;
     w->column = 0;
     blame(w, FAULT_QTI_XML, xmlSAX2GetLineNumber(ctx),
-          "a DOCTYPE, which an item does not need and decant does not follow");
+          "a DOCTYPE, which decant does not follow");
     xmlStopParser(parser);
 }
 
@@ -163,10 +163,31 @@ static void begin(void)
     begun = true;
 }
 
+static xmlDocPtr parse(struct work *w, struct slice xml)
+{
+    xmlParserCtxtPtr parser = xmlNewParserCtxt();
+    xmlDocPtr doc;
+
+    if (!parser) {
+        w->verdict.fault = FAULT_LINE_MEMORY;
+        return NULL;
+    }
+    parser->_private = w;
+    parser->sax->serror = on_parse_error;
+    parser->sax->internalSubset = on_doctype;
+    /* The encoding is told, whatever the text says of itself: it was part
+     * of a JSON text. */
+    doc = xmlCtxtReadMemory(parser, xml.ptr, (int)xml.len, NULL, "UTF-8",
+                            XML_PARSE_NONET | XML_PARSE_NOCDATA);
+    xmlFreeParserCtxt(parser);
+    return doc;
+}
+
 /* --- schemas -------------------------------------------------------------- */
 
 struct qti_schema {
     struct hash hash; /* of its text */
+    xmlDocPtr doc;
     xmlSchemaPtr compiled;
     struct qti_schema *next;
 };
@@ -174,27 +195,28 @@ struct qti_schema {
 /* All there are, until exit: a profile has no end at which one could go. */
 static struct qti_schema *schemas;
 
-static xmlSchemaPtr compile(struct slice xsd, const struct qti_files *files,
-                            struct work *w)
+/* The document stays with the schema, which points into it. */
+static bool compile(struct slice xsd, const struct qti_files *files,
+                    struct work *w, struct qti_schema *out)
 {
-    xmlSchemaParserCtxtPtr parser =
-        xmlSchemaNewMemParserCtxt(xsd.ptr, (int)xsd.len);
-    xmlSchemaPtr compiled = NULL;
+    xmlSchemaParserCtxtPtr parser = NULL;
 
+    out->doc = parse(w, xsd);
+    if (out->doc && !w->verdict.fault)
+        parser = xmlSchemaNewDocParserCtxt(out->doc);
     if (parser) {
         xmlSchemaSetParserStructuredErrors(parser, on_schema_error, w);
         including = files;
-        compiled = xmlSchemaParse(parser);
+        out->compiled = xmlSchemaParse(parser);
         including = NULL;
         xmlSchemaFreeParserCtxt(parser);
     }
-    if (!compiled)
-        blame(w, FAULT_QTI_SCHEMA, 0, "no XML Schema");
-    if (compiled && w->verdict.fault) {
-        xmlSchemaFree(compiled); /* half understood */
-        compiled = NULL;
-    }
-    return compiled;
+    if (out->compiled && !w->verdict.fault)
+        return true;
+    blame(w, FAULT_QTI_SCHEMA, 0, "no XML Schema");
+    xmlSchemaFree(out->compiled); /* half understood, or NULL */
+    xmlFreeDoc(out->doc);
+    return false;
 }
 
 bool qti_schema_open(struct slice xsd, const struct qti_files *files,
@@ -219,8 +241,7 @@ bool qti_schema_open(struct slice xsd, const struct qti_files *files,
     if (!s)
         return false;
     *s = (struct qti_schema){.hash = hash, .next = schemas};
-    s->compiled = compile(xsd, files, &w);
-    if (!s->compiled) {
+    if (!compile(xsd, files, &w, s)) {
         *words = w.verdict.detail;
         xmlFree(s);
         return false;
@@ -551,26 +572,6 @@ static void judge_item(struct work *w, xmlNodePtr root)
     if (!n && !w->verdict.fault)
         blame(w, FAULT_QTI_INTERACTION, line_of(root),
               "the item has no interaction");
-}
-
-static xmlDocPtr parse(struct work *w, struct slice xml)
-{
-    xmlParserCtxtPtr parser = xmlNewParserCtxt();
-    xmlDocPtr doc;
-
-    if (!parser) {
-        w->verdict.fault = FAULT_LINE_MEMORY;
-        return NULL;
-    }
-    parser->_private = w;
-    parser->sax->serror = on_parse_error;
-    parser->sax->internalSubset = on_doctype;
-    /* The encoding is told, whatever the text says of itself: it was part
-     * of a JSON text. */
-    doc = xmlCtxtReadMemory(parser, xml.ptr, (int)xml.len, NULL, "UTF-8",
-                            XML_PARSE_NONET | XML_PARSE_NOCDATA);
-    xmlFreeParserCtxt(parser);
-    return doc;
 }
 
 struct verdict qti_judge(const struct qti_schema *schema, struct slice xml,
