@@ -25,6 +25,7 @@ struct fields {
     uint64_t limit;
     uint64_t max_line;
     const char *table;
+    bool plain;
 };
 
 #define AT(member) offsetof(struct fields, member)
@@ -41,6 +42,11 @@ static const struct option_row rows[] = {
      .field = AT(table),
      .argument = "NAME",
      .help = "infer: the table to propose (answer)"},
+    {.name = "plain",
+     .kind = OPTION_FLAG,
+     .field = AT(plain),
+     .help = "infer: every line is an answer as it stands, even if it looks "
+             "like a batch result"},
     {.name = "max-line",
      .kind = OPTION_SIZE,
      .field = AT(max_line),
@@ -221,6 +227,7 @@ static bool infer(const struct operands *args, const struct fields *f,
         .n_args = (size_t)args->count,
         .max_line = f->max_line,
         .limit = f->limit,
+        .plain = f->plain,
         .answer = add,
         .ctx = in,
     };
@@ -237,7 +244,7 @@ static bool infer(const struct operands *args, const struct fields *f,
         return err_set(err, ERR_IO,
                        "no sound JSON answer in it (%llu lines left out): "
                        "batch results are expected, or JSONL with an answer "
-                       "per line",
+                       "per line (--plain says so)",
                        (unsigned long long)counts.left_out);
     len = snprintf(title, sizeof(title), "inferred from %llu answers",
                    (unsigned long long)counts.answers);

@@ -64,8 +64,9 @@ static bool look(struct sampler *s, struct lines *lines, bool *results,
                            chunk.last && chunk.bytes.len <= FILE_HEAD_MAX,
                            &s->line);
     arena_rewind(&s->line, 0);
-    *results = sniff == SNIFF_RESULTS;
-    if (*results || sniff == SNIFF_EMPTY || sniff == SNIFF_UNKNOWN)
+    *results = sniff == SNIFF_RESULTS && !s->set->plain;
+    if (*results || s->set->plain || sniff == SNIFF_EMPTY ||
+        sniff == SNIFF_UNKNOWN)
         return true;
     words = sniff_words(sniff);
     return err_set(err, ERR_USAGE, "%.*s", (int)words.len, words.ptr);

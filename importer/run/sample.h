@@ -25,6 +25,7 @@ struct sample_setup {
     const struct profile *raw; /* the built-in one: any JSON */
     uint64_t max_line;
     uint64_t limit; /* lines, over all files */
+    bool plain;     /* lines are answers, whatever they look like */
     /* Called with each answer; the tape and the scratch arena are lent. */
     void (*answer)(void *ctx, const struct json_tape *tape,
                    struct arena *scratch);
