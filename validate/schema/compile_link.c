@@ -231,16 +231,75 @@ static bool fill_dynamic(struct compiler *c, const uint32_t *to)
 
 /* --- the program ---------------------------------------------------------- */
 
+/* The height a rule of these heights below it would have. */
+static void raise(uint8_t *height, const struct compiler *c, uint32_t below)
+{
+    uint8_t least = compile_rule(c, below)->height;
+
+    if (least < RULE_FRAMED)
+        least++;
+    if (*height < least)
+        *height = least;
+}
+
+static uint8_t height_of(const struct compiler *c, const struct op *op)
+{
+    const uint32_t *calls = c->calls.items;
+    uint8_t height = 0;
+
+    switch ((enum op_code)op->code) {
+    case OP_OBJECT:
+        for (uint32_t i = 0; i < op->object->names.n; i++) {
+            if (op->object->rules[i] != NAMES_NONE)
+                raise(&height, c, op->object->rules[i]);
+        }
+        raise(&height, c, op->object->additional);
+        return op->object->names.n > 64 ? RULE_FRAMED : height;
+    case OP_ARRAY:
+        for (size_t i = 0; i < op->array->n_prefix; i++)
+            raise(&height, c, op->array->prefix[i]);
+        raise(&height, c, op->array->rest);
+        return height;
+    case OP_CALL: raise(&height, c, op->rule); return height;
+    case OP_ANY:
+        for (uint32_t i = 0; i < op->rule; i++)
+            raise(&height, c, calls[op->first + i]);
+        return height;
+    default: return op->code < OP_OBJECT ? 0 : RULE_FRAMED;
+    }
+}
+
+/* Every rule is taken for framed until all below it turn out not to be: one
+ * round for each height, and what contains itself stays framed. */
+static void find_heights(struct compiler *c)
+{
+    bool changed = true;
+
+    for (size_t i = 0; i < c->rules.n; i++)
+        compile_rule(c, (uint32_t)i)->height = RULE_FRAMED;
+    for (int round = 0; changed && round <= RULE_DIRECT_MAX; round++) {
+        changed = false;
+        for (size_t i = 0; i < c->rules.n; i++) {
+            struct rule *rule = compile_rule(c, (uint32_t)i);
+            uint8_t height = 0;
+
+            if (rule->height != RULE_FRAMED)
+                continue;
+            for (uint32_t j = 0; j < rule->n && height < RULE_FRAMED; j++) {
+                uint8_t one = height_of(c, compile_op(c, rule->first + j));
+
+                height = one > height ? one : height;
+            }
+            rule->height = height;
+            changed |= height != RULE_FRAMED;
+        }
+    }
+}
+
 static void finish_rule(struct compiler *c, struct rule *rule)
 {
-    rule->plain = true;
-    for (uint32_t i = 0; i < rule->n; i++) {
-        const struct op *op = compile_op(c, rule->first + i);
-
-        rule->kinds |= op->kinds;
-        if (op->code >= OP_PLAIN)
-            rule->plain = false;
-    }
+    for (uint32_t i = 0; i < rule->n; i++)
+        rule->kinds |= compile_op(c, rule->first + i)->kinds;
     if (!c->dynamic)
         rule->scope = 0;
 }
@@ -264,6 +323,7 @@ bool compile_link(struct compiler *c, struct schema **out)
         return false;
     for (uint32_t i = 0; i < c->rules.n; i++)
         finish_rule(c, compile_rule(c, i));
+    find_heights(c);
     *s = (struct schema){
         .rules = c->rules.items,
         .ops = c->ops.items,

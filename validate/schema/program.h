@@ -9,8 +9,10 @@
  * its children (properties, items ...).  Ops refer to rules by index, so a
  * schema that contains itself is no special case.
  *
- * A rule whose ops all speak for themselves is `plain`: it is run in place
- * where it is met.  Any other takes a frame on the stack of run.h.
+ * A rule whose ops all speak for themselves is run in place where it is met,
+ * and so is one that has only such rules below it, and one that has only
+ * those, up to RULE_DIRECT_MAX: most schemas are no more than that.  Any
+ * other rule takes a frame on the stack of run.h.
  *
  * What failed is told as (rule, keyword, value); words and places are made
  * from the schema's own documents when somebody asks: run_words.c.
@@ -30,7 +32,9 @@
 #include "validate/schema/resolve.h"
 #include "validate/schema/schema.h"
 
-#define RULE_TRUE 0u /* the rule that lets everything pass */
+#define RULE_TRUE       0u /* the rule that lets everything pass */
+#define RULE_DIRECT_MAX 8
+#define RULE_FRAMED     (RULE_DIRECT_MAX + 1)
 
 enum op_code {
     /* speak for themselves */
@@ -43,17 +47,17 @@ enum op_code {
     OP_OWN,      /* own format */
     OP_COUNT,    /* count of items or members; keyword says which end */
     OP_UNIQUE,
-    OP_PLAIN, /* the first that does not */
-    /* children */
-    OP_OBJECT = OP_PLAIN, /* object */
-    OP_MEMBERS,           /* object with patterns or propertyNames */
-    OP_ARRAY,             /* array */
-    OP_CONTAINS,          /* contains */
+    /* may be direct */
+    OP_OBJECT, /* object */
+    OP_ARRAY,  /* array */
+    OP_CALL,   /* rule: $ref, allOf's branches */
+    OP_ANY,    /* list: anyOf */
+    /* take a frame: children */
+    OP_MEMBERS,  /* object with patterns or propertyNames */
+    OP_CONTAINS, /* contains */
     /* the same value */
     OP_DEPEND,  /* depend */
-    OP_CALL,    /* rule: $ref, allOf's branches */
     OP_DYNAMIC, /* dynamic */
-    OP_ANY,     /* list: anyOf */
     OP_ONE,     /* list: oneOf */
     OP_NOT,     /* rule */
     OP_IF,      /* list: if, then, else */
@@ -90,8 +94,8 @@ struct rule {
     uint32_t n;     /* ops */
     uint8_t types;  /* bits of values that pass; see keyword_type() */
     uint8_t kinds;  /* all that its ops are about */
-    bool plain;
-    bool tracks; /* has unevaluated*: keeps account of its children */
+    uint8_t height; /* of direct rules in it, or RULE_FRAMED */
+    bool tracks;    /* has unevaluated*: keeps account of its children */
     struct place place;
     uint32_t scope; /* of its resource, see struct resource */
 };
@@ -122,7 +126,7 @@ struct pattern_rule {
  * required: one walk over the members. */
 struct object {
     struct names names;       /* of properties, then of required */
-    uint32_t *rules;    /* of each name; NAMES_NONE: required only */
+    uint32_t *rules;          /* of each name; NAMES_NONE: required only */
     const uint64_t *required; /* bits of the names, names.n of them */
     bool demands;             /* any bit there */
     bool closed;              /* additionalProperties is there */
@@ -169,7 +173,7 @@ struct dynamic_target {
     uint32_t rule;
 };
 struct dynamic {
-    uint32_t rule;                        /* when no scope has it */
+    uint32_t rule;                  /* when no scope has it */
     struct dynamic_target *targets; /* sorted by scope */
     size_t n;
 };

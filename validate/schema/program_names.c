@@ -33,7 +33,7 @@ static uint32_t probe(const struct names *names, const struct name_print *print,
 
 uint32_t names_search(const struct names *names, struct slice text)
 {
-    struct name_print print = name_print(text);
+    struct name_print print = name_print(text, text.ptr + text.len);
     uint32_t slot = probe(names, &print, text.ptr);
 
     return names->slots[slot] ? names->slots[slot] - 1 : NAMES_NONE;
@@ -54,7 +54,7 @@ bool names_init(struct names *names, struct arena *arena, size_t n)
 
 uint32_t names_add(struct names *names, struct slice text)
 {
-    struct name_print print = name_print(text);
+    struct name_print print = name_print(text, text.ptr + text.len);
     uint32_t slot = probe(names, &print, text.ptr);
     /* Ours until the set is complete; read-only to everybody else. */
     struct name *list = (struct name *)(uintptr_t)names->list;

@@ -21,8 +21,8 @@
 #define NAMES_NONE UINT32_MAX
 
 struct name_print {
-    uint64_t head; /* the first 8 bytes; of a shorter name all of it */
-    uint64_t tail; /* the last 8 */
+    uint64_t head; /* the first 8 bytes; of a shorter name all, then zeros */
+    uint64_t tail; /* the last 8; of a shorter name 0 */
     size_t len;
 };
 
@@ -38,22 +38,23 @@ struct names {
     uint32_t mask; /* slots - 1 */
 };
 
-static inline struct name_print name_print(struct slice s)
+/* `end`: up to where bytes may be read, s.ptr + s.len at least. */
+static inline struct name_print name_print(struct slice s, const char *end)
 {
     struct name_print print = {0, 0, s.len};
-    uint32_t low, high;
 
     if (s.len >= 8) {
         memcpy(&print.head, s.ptr, 8);
         memcpy(&print.tail, s.ptr + s.len - 8, 8);
-    } else if (s.len >= 4) {
-        memcpy(&low, s.ptr, 4);
-        memcpy(&high, s.ptr + s.len - 4, 4);
-        print.head = low | (uint64_t)high << 32;
+    } else if (s.len && end - s.ptr >= 8) {
+        memcpy(&print.head, s.ptr, 8);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        print.head &= ~UINT64_C(0) >> (64 - 8 * s.len);
+#else
+        print.head &= ~UINT64_C(0) << (64 - 8 * s.len);
+#endif
     } else if (s.len) {
-        print.head = (uint64_t)(uint8_t)s.ptr[0] |
-                     (uint64_t)(uint8_t)s.ptr[s.len / 2] << 8 |
-                     (uint64_t)(uint8_t)s.ptr[s.len - 1] << 16;
+        memcpy(&print.head, s.ptr, s.len);
     }
     return print;
 }
@@ -68,15 +69,18 @@ static inline bool name_is(const struct name *name,
            !memcmp(name->bytes + 8, bytes + 8, print->len - 16);
 }
 
-/* The index of a name, or NAMES_NONE. `guess` is the one it may be. */
+/* The index of a name, or NAMES_NONE. `guess` is the one it may be, `end`
+ * is as above. */
 uint32_t names_search(const struct names *names, struct slice text);
 static inline uint32_t names_find(const struct names *names, uint32_t guess,
-                                  struct slice text)
+                                  struct slice text, const char *end)
 {
-    struct name_print print = name_print(text);
+    struct name_print print = name_print(text, end);
 
     if (guess < names->n && name_is(&names->list[guess], &print, text.ptr))
         return guess;
+    /* The print is made again: to hand it over would put it into memory,
+     * which costs more, in every call. */
     return names->n ? names_search(names, text) : NAMES_NONE;
 }
 

@@ -175,7 +175,7 @@ static bool unwind(struct machine *m)
 
 enum schema_result run_rule(struct machine *m, uint32_t rule, uint32_t node)
 {
-    enum next next = run_check(m, rule, node);
+    enum next next = run_check(m, rule, node, NO_MARKS);
 
     if (next == NEXT_FRAME)
         next = run_push(m, rule, node, NO_MARKS);

@@ -100,16 +100,34 @@ static inline enum next run_fail(struct machine *m, uint32_t rule,
     return NEXT_FAIL;
 }
 
-/* The ops of a plain rule that are about the value's kind. */
-enum next run_plain(struct machine *m, uint32_t rule, uint32_t node);
+/* Ops that speak for themselves. */
 enum next run_plain_op(struct machine *m, uint32_t rule, const struct op *op,
                        uint32_t node);
 enum next run_wrong_type(struct machine *m, uint32_t rule, uint32_t node);
 enum next run_unique(struct machine *m, uint32_t rule, uint32_t node);
 
-/* Does the rule hold?  NEXT_FRAME: only a frame can tell, none is pushed. */
+/* A whole number of up to 18 digits; false when it has more. */
+static inline bool run_whole(struct slice text, int64_t *out)
+{
+    bool negative = text.ptr[0] == '-';
+    int64_t value = 0;
+
+    if (text.len - negative > 18)
+        return false;
+    for (size_t i = negative; i < text.len; i++)
+        value = value * 10 + (text.ptr[i] - '0');
+    *out = negative ? -value : value;
+    return true;
+}
+
+/* A direct rule: no frames; see run_direct.c. */
+enum next run_direct(struct machine *m, uint32_t rule, uint32_t node);
+
+/* Does the rule hold?  NEXT_FRAME: only a frame can tell, none is pushed.
+ * marks: where an account of the value's children is kept, or NO_MARKS; a
+ * direct rule keeps none. */
 static inline enum next run_check(struct machine *m, uint32_t rule,
-                                  uint32_t node)
+                                  uint32_t node, uint32_t marks)
 {
     const struct rule *r = &m->rules[rule];
     const struct json_node *value = &m->nodes[node];
@@ -122,7 +140,19 @@ static inline enum next run_check(struct machine *m, uint32_t rule,
         return NEXT_FAIL;
     if (!(r->kinds & bit))
         return NEXT_OP;
-    return r->plain ? run_plain(m, rule, node) : NEXT_FRAME;
+    if (r->height > (marks == NO_MARKS ? RULE_DIRECT_MAX : 0))
+        return NEXT_FRAME;
+    return run_direct(m, rule, node);
+}
+
+/* The rule of a member has failed; when the reason is that it must not be
+ * there at all, that is better told of the keyword. */
+static inline enum next run_blame(struct machine *m, uint32_t rule,
+                                  uint32_t key, enum keyword k)
+{
+    if (m->why.keyword == KEYWORD_FALSE && m->why.node == key + 1)
+        return run_fail(m, rule, k, key + 1, 0);
+    return NEXT_FAIL;
 }
 
 /* Push a frame. marks: the account it adds to, or NO_MARKS. Frames move. */

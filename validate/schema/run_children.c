@@ -76,24 +76,19 @@ static enum next required(struct machine *m, struct frame *f)
 /* --- objects -------------------------------------------------------------- */
 
 /* The name's index among those of the object's schema. */
-static inline uint32_t find_name(struct machine *m, struct frame *f,
-                                 const struct object *o, uint32_t key)
+static uint32_t find_name(struct machine *m, struct frame *f,
+                          const struct object *o, uint32_t key)
 {
+    size_t mark = arena_mark(m->scratch);
+    struct slice text = run_name(m, key);
     uint32_t name;
 
-    if (m->nodes[key].flags & JSON_ESCAPED) {
-        size_t mark = arena_mark(m->scratch);
-        struct slice text = json_string(m->t, key, m->scratch);
-
-        if (!text.ptr) {
-            m->work = -1;
-            return NAMES_NONE;
-        }
-        name = names_find(&o->names, f->guess, text);
-        arena_rewind(m->scratch, mark);
-    } else {
-        name = names_find(&o->names, f->guess, json_inner(m->t, key));
+    if (!text.ptr) {
+        m->work = -1;
+        return NAMES_NONE;
     }
+    name = names_find(&o->names, f->guess, text, text.ptr + text.len);
+    arena_rewind(m->scratch, mark);
     if (name != NAMES_NONE) {
         f->guess = name + 1;
         seen_put(m, f, o->names.n, name);
@@ -116,15 +111,6 @@ static inline void step(struct machine *m, struct frame *f)
     f->ordinal++;
 }
 
-/* A member that must not be there at all is better told as such. */
-static enum next blame(struct machine *m, const struct frame *f, uint32_t key,
-                       enum keyword k)
-{
-    if (m->why.keyword == KEYWORD_FALSE && m->why.node == key + 1)
-        return run_fail(m, f->rule, k, key + 1, 0);
-    return NEXT_FAIL;
-}
-
 enum next run_object(struct machine *m, struct frame *f)
 {
     const struct object *o = f->op->object;
@@ -142,11 +128,11 @@ enum next run_object(struct machine *m, struct frame *f)
         if (!additional || o->closed)
             run_mark(m, f->marks, f->ordinal);
         step(m, f);
-        next = run_check(m, rule, key + 1);
+        next = run_check(m, rule, key + 1, NO_MARKS);
         if (next == NEXT_OP)
             continue;
         if (next == NEXT_FAIL && additional)
-            return blame(m, f, key, KEYWORD_ADDITIONAL_PROPERTIES);
+            return run_blame(m, f->rule, key, KEYWORD_ADDITIONAL_PROPERTIES);
         if (next != NEXT_FRAME)
             return next;
         f->phase = PHASE_CALL;
@@ -199,14 +185,6 @@ static enum next stage_rule(struct machine *m, struct frame *f, uint32_t *rule)
     return NEXT_OP;
 }
 
-static enum keyword stage_keyword(const struct object *o, uint32_t stage)
-{
-    if (stage == STAGE_PROPERTY)
-        return KEYWORD_FALSE;
-    return stage < STAGE_ADDITIONAL ? KEYWORD_FALSE
-                                    : KEYWORD_ADDITIONAL_PROPERTIES;
-}
-
 enum next run_members(struct machine *m, struct frame *f)
 {
     const struct object *o = f->op->object;
@@ -226,13 +204,13 @@ enum next run_members(struct machine *m, struct frame *f)
         }
         if (rule == NAMES_NONE)
             continue;
-        next = run_check(m, rule, node);
+        next = run_check(m, rule, node, NO_MARKS);
         if (next == NEXT_FRAME) {
             f->phase = PHASE_CALL;
             return run_push(m, rule, node, NO_MARKS);
         }
         if (next == NEXT_FAIL && stage == STAGE_ADDITIONAL)
-            return blame(m, f, key, stage_keyword(o, stage));
+            return run_blame(m, f->rule, key, KEYWORD_ADDITIONAL_PROPERTIES);
         if (next != NEXT_OP)
             return next;
     }
@@ -255,7 +233,7 @@ enum next run_array(struct machine *m, struct frame *f)
             rule = a->prefix[f->ordinal];
         run_mark(m, f->marks, f->ordinal);
         step(m, f);
-        next = run_check(m, rule, node);
+        next = run_check(m, rule, node, NO_MARKS);
         if (next == NEXT_OP)
             continue;
         if (next != NEXT_FRAME)
@@ -281,7 +259,7 @@ enum next run_contains(struct machine *m, struct frame *f)
     }
     while (f->child && (account || c->bounded || f->n < c->min)) {
         if (f->phase != PHASE_TRY) {
-            next = run_check(m, c->rule, f->child);
+            next = run_check(m, c->rule, f->child, NO_MARKS);
             if (next == NEXT_LIMIT)
                 return next;
             if (next == NEXT_FRAME) {
@@ -338,7 +316,7 @@ enum next run_rest(struct machine *m, struct frame *f)
         step(m, f);
         if (marked)
             continue;
-        next = run_check(m, rule, node);
+        next = run_check(m, rule, node, NO_MARKS);
         if (next == NEXT_FRAME) {
             f->phase = PHASE_CALL;
             return run_push(m, rule, node, NO_MARKS);
@@ -381,11 +359,12 @@ static bool see_names(struct machine *m, struct frame *f)
          c = json_next(m->t, f->node, c)) {
         size_t mark = arena_mark(m->scratch);
         struct slice text = run_name(m, c);
-        uint32_t name = names_find(&d->names, NAMES_NONE, text);
+        uint32_t name;
 
-        arena_rewind(m->scratch, mark);
         if (!text.ptr)
             return false;
+        name = names_find(&d->names, NAMES_NONE, text, text.ptr + text.len);
+        arena_rewind(m->scratch, mark);
         if (name != NAMES_NONE)
             seen_put(m, f, d->names.n, name);
     }
@@ -407,7 +386,7 @@ enum next run_depend(struct machine *m, struct frame *f)
         if (!seen_has(m, f, d->names.n, one->name))
             continue;
         if (one->is_rule) {
-            next = run_check(m, one->rule, f->node);
+            next = run_check(m, one->rule, f->node, f->marks);
             if (next == NEXT_FRAME) {
                 f->phase = PHASE_CALL;
                 return run_push(m, one->rule, f->node, f->marks);

@@ -80,20 +80,6 @@ static enum next text_op(struct machine *m, uint32_t rule, const struct op *op,
 
 /* --- numbers -------------------------------------------------------------- */
 
-/* Whole numbers of up to 18 digits need no more than this. */
-static bool whole(struct slice text, int64_t *out)
-{
-    bool negative = text.ptr[0] == '-';
-    int64_t value = 0;
-
-    if (text.len - negative > 18)
-        return false;
-    for (size_t i = negative; i < text.len; i++)
-        value = value * 10 + (text.ptr[i] - '0');
-    *out = negative ? -value : value;
-    return true;
-}
-
 static enum next bound(struct machine *m, uint32_t rule, const struct op *op,
                        uint32_t node)
 {
@@ -104,7 +90,7 @@ static enum next bound(struct machine *m, uint32_t rule, const struct op *op,
     bool good;
 
     if (b->exact && !(m->nodes[node].flags & JSON_FRACTION) &&
-        whole(text, &value)) {
+        run_whole(text, &value)) {
         order = (value > b->whole) - (value < b->whole);
     } else {
         m->work -= (int64_t)(text.len / 64);
@@ -129,7 +115,7 @@ static enum next multiple(struct machine *m, uint32_t rule, const struct op *op,
     bool good;
 
     if (b->exact && !(m->nodes[node].flags & JSON_FRACTION) &&
-        whole(text, &value)) {
+        run_whole(text, &value)) {
         good = value % b->whole == 0;
     } else {
         m->work -= (int64_t)text.len;
@@ -185,10 +171,11 @@ static enum next one_of_values(struct machine *m, uint32_t rule,
         found = e->literals >> kind & 1;
     } else if (kind == JSON_STRING) {
         text = run_name(m, node);
-        found = names_find(&e->strings, NAMES_NONE, text) != NAMES_NONE;
-        arena_rewind(m->scratch, mark);
         if (!text.ptr)
             return NEXT_LIMIT;
+        found = names_find(&e->strings, NAMES_NONE, text,
+                           text.ptr + text.len) != NAMES_NONE;
+        arena_rewind(m->scratch, mark);
     } else {
         next = among(m, e, node, &found);
         if (next != NEXT_OP)
@@ -241,22 +228,4 @@ enum next run_plain_op(struct machine *m, uint32_t rule, const struct op *op,
     case OP_UNIQUE: return run_unique(m, rule, node);
     default: DEMAND(false); return NEXT_LIMIT;
     }
-}
-
-enum next run_plain(struct machine *m, uint32_t rule, uint32_t node)
-{
-    const struct rule *r = &m->rules[rule];
-    const struct op *op = m->schema->ops + r->first, *end = op + r->n;
-    unsigned bit = 1u << m->nodes[node].kind;
-
-    for (; op != end; op++) {
-        enum next next;
-
-        if (!(op->kinds & bit))
-            continue;
-        next = run_plain_op(m, rule, op, node);
-        if (next != NEXT_OP)
-            return next;
-    }
-    return NEXT_OP;
 }

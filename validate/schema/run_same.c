@@ -5,7 +5,7 @@
  * next op by itself. */
 enum next run_call(struct machine *m, struct frame *f, uint32_t rule)
 {
-    enum next next = run_check(m, rule, f->node);
+    enum next next = run_check(m, rule, f->node, f->marks);
 
     if (next != NEXT_FRAME)
         return next;
@@ -42,7 +42,7 @@ enum next run_dynamic(struct machine *m, struct frame *f)
 static enum next try_rule(struct machine *m, struct frame *f, uint32_t rule,
                           bool account)
 {
-    enum next next = run_check(m, rule, f->node);
+    enum next next = run_check(m, rule, f->node, account ? f->marks : NO_MARKS);
 
     if (next != NEXT_FRAME)
         return next;
