@@ -10,7 +10,7 @@
 #ifndef DECANT_SCHEMA_COMPILE_H
 #define DECANT_SCHEMA_COMPILE_H
 
-#include "validate/schema/program.h"
+#include "validate/schema/program_rule.h"
 
 struct compiler {
     struct resolver r;

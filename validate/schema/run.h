@@ -21,7 +21,7 @@
 #ifndef DECANT_SCHEMA_RUN_H
 #define DECANT_SCHEMA_RUN_H
 
-#include "validate/schema/program.h"
+#include "validate/schema/program_rule.h"
 
 #define RUN_FRAMES_MAX 65536u
 #define RUN_WORK       ((int64_t)1 << 22) /* for any value */

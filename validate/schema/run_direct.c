@@ -1,5 +1,5 @@
 /*
- * run_direct.c - rules that are run without frames; see program.h.
+ * run_direct.c - rules that are run without frames; see program_rule.h.
  *
  * run_direct() calls itself through run_check(), but never deeper than
  * RULE_DIRECT_MAX: each call is on a rule of a smaller height.  What holds at
@@ -71,8 +71,8 @@ static inline bool at_a_glance(const struct machine *m, const struct op *op,
 }
 
 /* The ops of a rule of height 0. */
-static inline ALWAYS enum next plain(struct machine *m, uint32_t rule, uint32_t node,
-                              unsigned bit)
+static inline ALWAYS enum next plain(struct machine *m, uint32_t rule,
+                                     uint32_t node, unsigned bit)
 {
     const struct rule *r = &m->rules[rule];
     const struct op *op = m->schema->ops + r->first, *end = op + r->n;
@@ -90,7 +90,8 @@ static inline ALWAYS enum next plain(struct machine *m, uint32_t rule, uint32_t 
 }
 
 /* run_check() of a child: most are scalars, and not worth a call. */
-static inline ALWAYS enum next check(struct machine *m, uint32_t rule, uint32_t node)
+static inline ALWAYS enum next check(struct machine *m, uint32_t rule,
+                                     uint32_t node)
 {
     const struct rule *r = &m->rules[rule];
     unsigned bit = 1u << m->nodes[node].kind;

@@ -13,7 +13,7 @@
  * strings compare after unescaping; of members with the same name the last
  * one counts.
  *
- * How: the documents become one flat program (program.h), which is run with
+ * How: the documents become one flat program (program_rule.h), which is run with
  * a stack of its own; neither compiling nor running recurses, and every
  * depth and count has a ceiling.  An instance can loop through references
  * only by going deeper into the instance: other loops are found when the

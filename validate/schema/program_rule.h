@@ -1,5 +1,5 @@
 /*
- * program.h - a schema as a flat program.
+ * program_rule.h - a schema as a flat program.
  *
  *     schema objects -> rules -> ops
  *
@@ -17,8 +17,8 @@
  * What failed is told as (rule, keyword, value); words and places are made
  * from the schema's own documents when somebody asks: run_words.c.
  */
-#ifndef DECANT_SCHEMA_PROGRAM_H
-#define DECANT_SCHEMA_PROGRAM_H
+#ifndef DECANT_SCHEMA_PROGRAM_RULE_H
+#define DECANT_SCHEMA_PROGRAM_RULE_H
 
 #include <stdbool.h>
 #include <stddef.h>
