@@ -42,6 +42,8 @@ def scalars(rnd):
         lambda: None,
         lambda: f"{rnd.randint(1, 9999):04}-{rnd.randint(1, 12):02}-"
                 f"{rnd.randint(1, 28):02}",
+        lambda: rnd.choice(["0000-01-01", "0001-01-01", "9999-12-31"]),
+        lambda: rnd.choice(["2016-12-31T23:59:60Z", "0001-01-01T00:00:00Z"]),
         lambda: f"2024-02-29T{rnd.randint(0, 23):02}:59:{rnd.randint(0, 59):02}"
                 + rnd.choice(["Z", "+05:30", ".123456-08:00", "z"]),
         lambda: str(uuid.UUID(int=rnd.getrandbits(128))),

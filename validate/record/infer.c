@@ -82,13 +82,10 @@ static bool has_format(struct slice text, enum format f, struct arena *scratch)
     return format_check(f, text, scratch) == FORMAT_GOOD;
 }
 
-/* What a timestamptz column takes, too: no second 60, no year 0. */
+/* PostgreSQL has no year 0. */
 static bool date_like(struct slice text, enum format f, struct arena *scratch)
 {
-    return text.len >= 10 && !slice_eq(slice_take(text, 4), SLICE("0000")) &&
-           (f == FORMAT_DATE ||
-            (text.len > 18 &&
-             !slice_eq(slice_take(slice_drop(text, 17), 2), SLICE("60")))) &&
+    return !slice_eq(slice_take(text, 4), SLICE("0000")) &&
            has_format(text, f, scratch);
 }
 
