@@ -10,10 +10,14 @@
  * length in each alternative; captures of an earlier round of a repeated
  * group stay, where ECMA-262 forgets them.
  *
- * A hostile pattern or text costs a fixed amount of work at most and then
- * answers PATTERN_LIMIT: see pattern.c.  All memory is the arena's, but for
- * the machine code of the JIT, which PCRE2 maps itself.  Compile before
- * fork(), use in every child; one process uses a pattern in one thread.
+ * What is regular in the strict sense is answered in linear time, always.
+ * Other patterns, and groups, cost work in proportion to the text and then
+ * answer PATTERN_LIMIT, however hostile they are: see pattern.c.
+ *
+ * All memory is the arena's, but for the machine code of the JIT and a deep
+ * search's stack, which PCRE2 maps itself.  Where there is no JIT a search
+ * borrows what is left of the arena while it runs.  Compile before fork(),
+ * use in every child; one process uses a pattern in one thread.
  */
 #ifndef DECANT_SCHEMA_PATTERN_H
 #define DECANT_SCHEMA_PATTERN_H

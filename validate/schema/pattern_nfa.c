@@ -375,7 +375,6 @@ static bool repeat(struct builder *b, uint32_t least, uint32_t most)
     uint16_t out;
 
     b->tail = b->before;
-    nfa->nodes[b->tail].next = NFA_NONE;
     out = node(nfa, NFA_GO, NFA_NONE);
     if (out == NFA_NONE || n > COPIES_MAX)
         return false;
