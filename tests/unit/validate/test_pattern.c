@@ -457,7 +457,8 @@ static void test_no_room(void **state)
 
         if (pattern_compile(SLICE("^(?<a>\\w+)-\\p{L}{2}$"), &arena, &p,
                             &why)) {
-            assert_int_equal(pattern_find(p, SLICE("ab-cd")), PATTERN_YES);
+            /* without a JIT there may be no room to search in */
+            assert_true(pattern_find(p, SLICE("ab-cd")) != PATTERN_NO);
             pattern_drop(p);
         } else {
             assert_true(slice_eq(why.words, SLICE("out of memory")));
