@@ -19,10 +19,8 @@ uint32_t fold_scalar(struct slice text, size_t *len)
     return scalar;
 }
 
-bool fold_space(uint32_t c)
+bool fold_far_space(uint32_t c)
 {
-    if (c < 0x80)
-        return c == ' ' || (c >= '\t' && c <= '\r');
     return c == 0x85 || c == 0xA0 || c == 0x1680 ||
            (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 ||
            c == 0x202F || c == 0x205F || c == 0x2060 || c == 0x3000 ||
@@ -99,6 +97,12 @@ static uint32_t soften(uint32_t c)
     return fold_case(c);
 }
 
+/* The same for ASCII: what most texts are made of. */
+static char plain(unsigned char c)
+{
+    return c == '`' ? '\'' : (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
 /* No character of the result is longer than the one it came from. */
 static struct slice fold(struct slice text, struct arena *arena, bool soft)
 {
@@ -109,8 +113,12 @@ static struct slice fold(struct slice text, struct arena *arena, bool soft)
     if (!bytes)
         return slice_of(NULL, 0);
     for (size_t at = 0; at < text.len; at += n) {
-        uint32_t c = fold_scalar(slice_drop(text, at), &n);
+        unsigned char first = (unsigned char)text.ptr[at];
+        uint32_t c = first;
 
+        n = 1;
+        if (first >= 0x80)
+            c = fold_scalar(slice_drop(text, at), &n);
         if (fold_space(c)) {
             gap = len > 0;
             continue;
@@ -118,6 +126,10 @@ static struct slice fold(struct slice text, struct arena *arena, bool soft)
         if (gap)
             bytes[len++] = ' ';
         gap = false;
+        if (first < 0x80) {
+            bytes[len++] = soft ? plain(first) : (char)first;
+            continue;
+        }
         if (soft && n <= 3 && c != 0xFFFD) {
             len += utf8_put(soften(c), bytes + len);
         } else {

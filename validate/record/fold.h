@@ -16,8 +16,14 @@
 #include "validate/base/attrs.h"
 #include "validate/base/slice.h"
 
-/* White space and invisible joints: what a reader does not see. */
-bool fold_space(uint32_t scalar);
+/* White space and invisible joints: what a reader does not see; beyond
+ * ASCII, and anywhere. */
+bool fold_far_space(uint32_t scalar);
+static inline bool fold_space(uint32_t scalar)
+{
+    return scalar < 0x80 ? scalar == ' ' || (scalar >= '\t' && scalar <= '\r')
+                         : fold_far_space(scalar);
+}
 /* Marks of sentences, quotes and brackets: what ends of texts differ in. */
 bool fold_punctuation(uint32_t scalar);
 uint32_t fold_case(uint32_t scalar);

@@ -120,7 +120,7 @@ static const char *const table[][3] = {
     {SOLID ",\"template\":[\"{{topic}}\"]", "{\"a\":\"Explain {{Topic}} now\"}",
      "qa.placeholder /a"},
     {SOLID ",\"template\":[\"{{topic}}\"]", "{\"a\":\"Explain topics\"}", ""},
-    {"\"no_placeholder\":[\"/o/*\"]", "{\"o\":[\"x\",\"TODO\"]}",
+    {"\"no_placeholder\":[\"/o/*\"]", "{\"o\":[\"x\",\"ToDo\"]}",
      "qa.placeholder /o/1"},
     /* words */
     {"\"min_words\":{\"/q\":3}", "{\"q\":\"one two three\"}", ""},
