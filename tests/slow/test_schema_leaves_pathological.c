@@ -95,7 +95,8 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static struct slice repeated(size_t i, size_t n)
+/* The text's bytes are the caller's to free. */
+static struct slice repeated(size_t i, size_t n, char **bytes)
 {
     size_t head = strlen(texts[i].head), middle = strlen(texts[i].middle);
     size_t tail = strlen(texts[i].tail), at = head;
@@ -106,6 +107,7 @@ static struct slice repeated(size_t i, size_t n)
     for (; n; n--, at += middle)
         memcpy(p + at, texts[i].middle, middle);
     memcpy(p + at, texts[i].tail, tail + 1);
+    *bytes = p;
     return slice_of(p, at + tail);
 }
 
@@ -158,16 +160,17 @@ static void test_formats_and_uris(void **state)
 {
     (void)state;
     for (size_t i = 0; i < countof(texts); i++) {
-        struct slice one = repeated(i, REPEATS);
-        struct slice four = repeated(i, 4 * REPEATS);
+        char *bytes[2];
+        struct slice one = repeated(i, REPEATS, &bytes[0]);
+        struct slice four = repeated(i, 4 * REPEATS, &bytes[1]);
 
         for (size_t f = 0; f < FORMAT_COUNT + 2u; f++)
             grows_linearly(best(f, one), best(f, four), four.len,
                            f < FORMAT_COUNT ? format_name((enum format)f).ptr
                                             : "uri or pattern",
                            texts[i].middle);
-        free((char *)one.ptr);
-        free((char *)four.ptr);
+        free(bytes[0]);
+        free(bytes[1]);
     }
 }
 
@@ -195,13 +198,14 @@ static void test_patterns(void **state)
         assert_true(pattern_compile(slice_of(patterns[k], strlen(patterns[k])),
                                     &arena, &p, &why));
         for (size_t i = 0; i < countof(texts); i++) {
-            struct slice one = repeated(i, REPEATS);
-            struct slice four = repeated(i, 4 * REPEATS);
+            char *bytes[2];
+            struct slice one = repeated(i, REPEATS, &bytes[0]);
+            struct slice four = repeated(i, 4 * REPEATS, &bytes[1]);
 
             grows_linearly(find_time(p, one), find_time(p, four), four.len,
                            patterns[k], texts[i].middle);
-            free((char *)one.ptr);
-            free((char *)four.ptr);
+            free(bytes[0]);
+            free(bytes[1]);
         }
         pattern_drop(p);
         arena_rewind(&arena, 0);

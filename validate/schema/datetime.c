@@ -1,4 +1,10 @@
-/* datetime.c - dates, times and durations, see format_parts.h. */
+/*
+ * datetime.c - dates, times and durations, see format_parts.h.
+ *
+ * Nothing is converted: a text is one or it is none, and the columns that
+ * PostgreSQL reads into are PostgreSQL's.  RFC 3339 knows no year past 9999,
+ * no week dates, no comma and no missing offset.
+ */
 #include "validate/schema/format_parts.h"
 
 #define DAY 1440 /* minutes */
@@ -113,6 +119,8 @@ static bool read_units(struct slice *text, const char *order)
     return next != NULL;
 }
 
+/* Weeks stand alone; every other unit stands right behind the next larger
+ * one, or nothing larger is there at all: P1Y2D has lost its months. */
 bool datetime_is_duration(struct slice text)
 {
     size_t weeks;

@@ -1,4 +1,11 @@
-/* pattern_class.c - escapes and character classes, see pattern_parts.h. */
+/*
+ * pattern_class.c - escapes and character classes, see pattern_parts.h.
+ *
+ * PCRE2's \d, \D, \w and \W are what ECMA-262 means as long as PCRE2_UCP is
+ * not set; \s is spelled out.  A class is written member by member, with
+ * every member that is no letter or digit as \x{...}: "[[:alpha:]]" has no
+ * other meaning left than the one it has in ECMA-262.
+ */
 #include "validate/json/escape.h"
 #include "validate/schema/pattern_parts.h"
 
@@ -128,6 +135,7 @@ static bool take_unicode(struct reader *r, uint32_t *out)
     }
     if (!take_hex(r, 4, out))
         return false;
+    /* two halves are one character; a half alone is one that no text has */
     before = r->at;
     if (!escape_is_high(*out) || !reader_sees(r, '\\'))
         return true;

@@ -1,4 +1,10 @@
-/* pattern_ecma.c - see pattern_ecma.h. */
+/*
+ * pattern_ecma.c - see pattern_ecma.h.
+ *
+ * Here are the terms: groups, quantifiers, references, assertions; escapes
+ * and classes are in pattern_class.c.  The text is walked twice, see
+ * pattern_parts.h, so whatever is refused is refused by the first walk.
+ */
 #include "validate/schema/pattern_ecma.h"
 
 #include <stdarg.h>
@@ -212,6 +218,7 @@ static bool open_group(struct reader *r, struct stack *open)
         return reader_beyond(r, r->at, "groups are nested too deep");
     while (kind < countof(kinds) && !follows(r, r->at, kinds[kind]))
         kind++;
+    /* with flag u nothing that only looks may be repeated */
     open->look[open->depth] = kind < 4;
     open->at[open->depth++] = r->at;
     if (kind < countof(kinds)) {

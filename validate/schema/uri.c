@@ -1,4 +1,9 @@
-/* uri.c - see uri.h. */
+/*
+ * uri.c - see uri.h.
+ *
+ * A resolved reference is written into room counted out beforehand: no part
+ * of it is longer than it was, but for the few bytes that separate parts.
+ */
 #include "validate/schema/uri.h"
 
 #include "validate/base/utf8.h"

@@ -1,4 +1,10 @@
-/* uri_check.c - is it a URI, an IRI, a URI template? See format_parts.h. */
+/*
+ * uri_check.c - is it a URI, an IRI, a URI template? See format_parts.h.
+ *
+ * The text is split first (uri.h), which never fails; each part must then
+ * hold nothing but what the grammar gives it.  A host may be anything that
+ * is a registered name: 999.999.999.999 is one, if no address.
+ */
 #include "validate/base/utf8.h"
 #include "validate/schema/format_parts.h"
 #include "validate/schema/uri.h"
