@@ -34,12 +34,14 @@ VALIDATE := $(sort $(wildcard validate/*/*.c))
 STAGE    := $(sort $(wildcard importer/stage/*.c))
 WORLD    := $(sort $(wildcard importer/sys/*.c importer/pg/*.c \
                               importer/report/*.c importer/run/*.c))
-CLI      := $(sort $(wildcard cli/*.c))
+CLI      := $(sort $(filter-out cli/chem_main.c,$(wildcard cli/*.c)))
+CHEM     := cli/chem_main.c # decant-chem: the only one that sees Open Babel
 UNIT     := $(sort $(wildcard tests/unit/*/test_*.c))
 FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH    := $(sort $(wildcard bench/*.c))
 HEADERS  := $(sort $(wildcard validate/*/*.h importer/*/*.h cli/*.h))
 OURS     := $(VALIDATE) $(STAGE) $(WORLD) $(CLI) $(HEADERS) $(UNIT) $(FUZZ) \
+            $(CHEM) validate/chem/openbabel.cpp \
             $(BENCH) $(sort $(wildcard tests/*.h tests/*/*.h tests/fuzz/replay.c \
             tests/tools/*.c tests/slow/*.c tests/conformance/*.c tests/faults/*.c))
 
@@ -49,7 +51,8 @@ LIBW := $(B)/libworld.a
 obj   = $(patsubst %.c,$(B)/%.o,$(1))
 
 .DEFAULT_GOAL := all
-all: $(B)/decant                ## the program, build/<flavour>/decant
+BABEL := $(shell pkg-config --exists openbabel-3 && echo $(B)/decant-chem)
+all: $(B)/decant $(BABEL)       ## the programs, build/<flavour>/decant*
 
 # --- how it is made --------------------------------------------------------
 # Kernels for one instruction set each; which one runs is chosen at run time.
@@ -85,6 +88,14 @@ $(LIBW): $(call obj,$(WORLD))
 	$(AR) rcs $@ $^
 $(B)/decant: $(call obj,$(CLI)) $(LIBW) $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ $(PKG_LIBS) $(LDLIBS)
+
+# A work under the GPL-2, by linking: nothing else links libopenbabel.
+$(B)/validate/chem/openbabel.o: ISA := $(WERROR) \
+    $(patsubst -I%,-isystem %,$(shell pkg-config --cflags openbabel-3))
+$(B)/decant-chem: $(call obj,$(CHEM)) $(B)/validate/chem/openbabel.o $(LIBW) \
+    $(LIBS) $(LIBV)
+	$(CC) $(ALL) -o $@ $^ $(shell pkg-config --libs openbabel-3) -lstdc++ \
+	    -lpthread $(LDLIBS)
 
 # A test links the floors it is about and those below, nothing else.
 $(B)/tests/unit/validate/%: $(B)/tests/unit/validate/%.o $(LIBV)
