@@ -188,7 +188,8 @@ format:                         ## apply clang-format
 	@clang-format -i $(OURS)
 PREFIX ?= /usr/local
 install: all                    ## program and man page, below PREFIX
-	install -D -m 755 $(B)/decant $(DESTDIR)$(PREFIX)/bin/decant
+	for p in $(notdir $(B)/decant $(BABEL)); do \
+	    install -D -m 755 $(B)/$$p $(DESTDIR)$(PREFIX)/bin/$$p || exit 1; done
 	install -D -m 644 docs/decant.1 $(DESTDIR)$(PREFIX)/share/man/man1/decant.1
 clean:                          ## remove build/
 	rm -rf build

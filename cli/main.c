@@ -24,6 +24,7 @@ static const struct {
     {"import", cmd_import, "load batch result files into PostgreSQL"},
     {"check", cmd_check, "judge batch result files without a database"},
     {"repair", cmd_repair, "make sound JSON of almost-JSON, as a filter"},
+    {"molecules", cmd_molecules, "properties of every SMILES in the database"},
     {"db", cmd_db, "the database: init, start, stop, status, url, psql"},
 };
 
@@ -82,7 +83,7 @@ static int help(FILE *f)
 {
     fputs(help_text, f);
     for (size_t i = 0; i < countof(commands); i++)
-        fprintf(f, "  %-8s %s\n", commands[i].name, commands[i].summary);
+        fprintf(f, "  %-9s %s\n", commands[i].name, commands[i].summary);
     fputs(help_tail, f);
     return EXIT_DONE;
 }
