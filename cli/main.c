@@ -24,6 +24,7 @@ static const struct {
     {"import", cmd_import, "load batch result files into PostgreSQL"},
     {"check", cmd_check, "judge batch result files without a database"},
     {"repair", cmd_repair, "make sound JSON of almost-JSON, as a filter"},
+    {"smiles", cmd_smiles, "judge SMILES, one a line, as a filter"},
     {"molecules", cmd_molecules, "properties of every SMILES in the database"},
     {"db", cmd_db, "the database: init, start, stop, status, url, psql"},
 };
