@@ -95,9 +95,11 @@ PY
     [[ $output == *'"error":"'*plugins* ]]
 }
 
-@test "chem: too little memory is an answer" {
+@test "chem: too little memory is an answer, without the gate that prevents it" {
     nm "$CHEM" 2>/dev/null | grep -q __asan && skip "AddressSanitizer needs the memory itself"
-    python3 -c 'print("[O]1" + "(F)" * 5 + "OOOOO1"); print("CCO")' >in
-    "$CHEM" --memory 256M <in >out || true
-    [ -s out ]
+    python3 -c 'print("F[O]1" + "(F)" * 12 + "OOOOO1"); print("CCO")' >in
+    "$CHEM" --no-gate --memory 256M <in >out
+    [ "$(wc -l <out)" -eq 2 ]
+    [ "$(member out 0 "d['state'], d['ok'], d['message']")" = "('memory', False, 'out of memory')" ]
+    [ "$(member out 1 "d['state']")" = done ]
 }
