@@ -22,19 +22,6 @@ static uint8_t type_of(const struct cleaner *c, uint32_t bond)
     return *graph_bond(c->g, bond) & BOND_TYPE;
 }
 
-/* Change the order of a bond that is neither aromatic nor dative. */
-static void set_order(const struct cleaner *c, uint32_t bond, uint8_t type)
-{
-    uint8_t *b = graph_bond(c->g, bond);
-    uint32_t ends[2];
-    uint64_t was = 2 * (uint64_t)(*b & BOND_TYPE), is = 2 * (uint64_t)type;
-
-    graph_ends(c->g, bond, ends);
-    for (int k = 0; k < 2; k++)
-        c->g->atoms[ends[k]].load += is - was;
-    *b = (uint8_t)((*b & ~BOND_TYPE) | type);
-}
-
 /* The first neutral neighbour of element z on a bond of this type. */
 static bool lower_order(const struct cleaner *c, uint32_t i, uint8_t z,
                         uint8_t type)
@@ -48,7 +35,7 @@ static bool lower_order(const struct cleaner *c, uint32_t i, uint8_t z,
         if (atoms[to.atom].z != z || atoms[to.atom].charge ||
             type_of(c, to.bond) != type)
             continue;
-        set_order(c, to.bond, (uint8_t)(type - 1));
+        graph_retype(c->g, to.bond, (uint8_t)(type - 1));
         atoms[i].charge = 1;
         atoms[to.atom].charge = -1;
         return true;
@@ -105,7 +92,7 @@ static void clean_phosphorus(const struct cleaner *c, uint32_t i)
     }
     if (oxygen == NO_ATOM || !other)
         return;
-    set_order(c, bond, BOND_SINGLE);
+    graph_retype(c->g, bond, BOND_SINGLE);
     a->charge = 1;
     c->g->atoms[oxygen].charge = -1;
 }
@@ -129,7 +116,7 @@ static void clean_halogen(const struct cleaner *c, uint32_t i)
 
         if (type_of(c, to.bond) != BOND_DOUBLE)
             continue;
-        set_order(c, to.bond, BOND_SINGLE);
+        graph_retype(c->g, to.bond, BOND_SINGLE);
         c->g->atoms[to.atom].charge = -1;
         charge++;
     }
@@ -167,7 +154,6 @@ static bool give_bond(const struct cleaner *c, uint32_t i)
 {
     struct neighbour best = {NO_ATOM, 0};
     uint32_t *donors = c->g->jump, ends[2];
-    uint8_t *bond;
 
     FOR_EACH_NEIGHBOUR(c, i, k)
     {
@@ -180,11 +166,9 @@ static bool give_bond(const struct cleaner *c, uint32_t i)
     }
     if (best.atom == NO_ATOM)
         return false;
-    bond = graph_bond(c->g, best.bond);
     graph_ends(c->g, best.bond, ends);
-    *bond = (uint8_t)((*bond & ~BOND_TYPE) |
-                      (ends[1] == best.atom ? BOND_DATIVE : BOND_DATIVE_BACK));
-    c->g->atoms[i].load -= 2;
+    graph_retype(c->g, best.bond,
+                 ends[1] == best.atom ? BOND_DATIVE : BOND_DATIVE_BACK);
     donors[i]++;
     donors[best.atom]++;
     return true;

@@ -145,12 +145,22 @@ struct adjacency {
     struct neighbour *list;
 };
 
+struct formula {
+    char text[2048]; /* 120 symbols of two letters with counts, charge */
+    size_t len;
+};
+
 /* The work on one molecule: where it goes wrong is written to `out`. */
 struct judge {
     struct graph graph;
     struct arena *arena;
     struct smiles_verdict *out;
+    const struct smiles_options *options;
     enum smiles_level level;
+    uint8_t *radicals; /* per atom, from a CXSMILES extension; or NULL */
+    size_t cx, cx_end; /* where that extension stands; 0, 0: none */
+    char detail[120];  /* words about this very fault; or "" */
+    struct formula formula;
 };
 
 /* Record a fault; false, so that a failure reads `return judge_fail(...)`. */
@@ -195,6 +205,9 @@ static inline void graph_ends(const struct graph *g, uint32_t bond,
     }
 }
 
+/* Make another bond of it; read.c. */
+void graph_retype(struct graph *g, uint32_t bond, uint8_t type);
+
 static inline bool bond_dative(uint8_t bond)
 {
     uint8_t type = bond & BOND_TYPE;
@@ -221,7 +234,7 @@ int valence_explicit(const struct atom *a);
 bool valence_exceeds(const struct atom *a, int valence);
 
 /* Needs a double bond; `ignored` of its bonds count for nothing. */
-bool valence_wants_double(const struct atom *a, uint32_t ignored);
+bool valence_wants_double(const struct atom *a, uint32_t ignored, int radicals);
 
 /* cleanup.c: what RDKit rewrites before it looks at valences. */
 MUST_CHECK bool cleanup(struct judge *j);
@@ -246,7 +259,23 @@ enum pairing_result pairing_complete(struct pairing *p, struct arena *arena,
                                      uint32_t *left);
 
 /* stereo.c, mass.c: after the others. */
-void stereo_judge(struct judge *j);
-MUST_CHECK bool mass_sum(struct judge *j);
+void chirality_judge(struct judge *j);
+void direction_judge(struct judge *j);
+
+/* Fill out->properties except the formula, which goes to j->formula. */
+void mass_sum(struct judge *j);
+
+/* smiles.c: all of that on the molecule between two places of the text. */
+MUST_CHECK bool molecule_judge(struct judge *j, size_t from, size_t to);
+
+/* reaction.c */
+MUST_CHECK bool reaction_judge(struct judge *j, size_t from, size_t to);
+size_t reaction_arrows(const char *text, size_t from, size_t to);
+
+/* tell.c: text from..to cannot be read; find a better code than that. */
+void tell(struct judge *j, size_t from, size_t to);
+
+/* cxsmiles.c: text[j->cx] is the | behind a molecule that was read. */
+MUST_CHECK bool cxsmiles_judge(struct judge *j);
 
 #endif

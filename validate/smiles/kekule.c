@@ -191,8 +191,9 @@ static bool pair_rest(struct judge *j)
  * With ~ and dative bonds, which count for nothing at one end, the marks of
  * valence.c do not hold: set them again.
  */
-static void mark_again(struct graph *g)
+static void mark_again(struct judge *j)
 {
+    struct graph *g = &j->graph;
     uint32_t *ignored = g->jump, n = g->n_atoms, ends[2];
 
     for (uint32_t i = 0; i < n; i++)
@@ -210,7 +211,9 @@ static void mark_again(struct graph *g)
         struct atom *a = &g->atoms[i];
 
         a->flags &= (uint8_t)~ATOM_DOUBLE;
-        if (a->z && atom_aromatic(a) && valence_wants_double(a, ignored[i]))
+        if (a->z && atom_aromatic(a) &&
+            valence_wants_double(a, ignored[i],
+                                 j->radicals ? j->radicals[i] : 0))
             a->flags |= ATOM_DOUBLE;
     }
 }
@@ -273,7 +276,7 @@ bool kekule_judge(struct judge *j)
     if (!(g->seen & (SEEN_AROMATIC | SEEN_COLON)))
         return true;
     if (g->seen & (SEEN_ANY | SEEN_DATIVE))
-        mark_again(g);
+        mark_again(j);
     if (g->seen & SEEN_WILDCARD)
         choose_wild(g);
     if ((g->seen & SEEN_CROWDED) && !judge_spiro(j))

@@ -86,27 +86,6 @@ static uint32_t common_base(struct search *s, uint32_t a, uint32_t b)
     }
 }
 
-/* Make everything between v and the base of the cycle even. */
-static void shrink(struct search *s, uint32_t v, uint32_t from, uint32_t base)
-{
-    while (find(s, v) != base) {
-        uint32_t w = s->p->mate[v];
-
-        s->link[v] = from;
-        from = w;
-        if (label_of(s, w) == ODD) {
-            set_label(s, w, EVEN);
-            enqueue(s, w);
-        }
-        if (s->base[v] == v)
-            s->base[v] = base;
-        if (s->base[w] == w)
-            s->base[w] = base;
-        v = s->link[w];
-        s->steps -= s->steps > 0;
-    }
-}
-
 /* w, free and reached from v, ends the way: change partners along it. */
 static void augment(struct search *s, uint32_t v, uint32_t w)
 {
@@ -120,6 +99,39 @@ static void augment(struct search *s, uint32_t v, uint32_t w)
         mate[before] = w;
         w = next;
     }
+}
+
+/*
+ * Make everything between v and the base of the cycle even.  An even way to
+ * a wildcard is as good as a free vertex: it gives up its partner, which
+ * ends the way instead; then true.
+ */
+static bool shrink(struct search *s, uint32_t v, uint32_t from, uint32_t base)
+{
+    uint32_t *mate = s->p->mate;
+
+    while (find(s, v) != base) {
+        uint32_t w = mate[v];
+
+        if (w >= s->p->n_must) {
+            mate[w] = NO_ATOM;
+            augment(s, from, v);
+            return true;
+        }
+        s->link[v] = from;
+        from = w;
+        if (label_of(s, w) == ODD) {
+            set_label(s, w, EVEN);
+            enqueue(s, w);
+        }
+        if (s->base[v] == v)
+            s->base[v] = base;
+        if (s->base[w] == w)
+            s->base[w] = base;
+        v = s->link[w];
+        s->steps -= s->steps > 0;
+    }
+    return false;
 }
 
 /* Look at the edge from the even vertex v to w; true: v's tree is done. */
@@ -145,8 +157,7 @@ static bool step(struct search *s, uint32_t v, uint32_t w)
     } else if (label == EVEN && find(s, v) != find(s, w)) {
         uint32_t base = common_base(s, v, w);
 
-        shrink(s, v, w, base);
-        shrink(s, w, v, base);
+        return shrink(s, v, w, base) || shrink(s, w, v, base);
     }
     return false;
 }

@@ -94,6 +94,17 @@ static const uint64_t loads[2][16] = {
     },
 };
 
+void graph_retype(struct graph *g, uint32_t bond, uint8_t type)
+{
+    uint8_t *b = graph_bond(g, bond);
+    uint32_t ends[2];
+
+    graph_ends(g, bond, ends);
+    for (int k = 0; k < 2; k++)
+        g->atoms[ends[k]].load += loads[k][type] - loads[k][*b & BOND_TYPE];
+    *b = (uint8_t)((*b & ~BOND_TYPE) | type);
+}
+
 /* What stands in front of the next token. */
 enum state {
     STATE_START, /* nothing, or a dot */
@@ -507,6 +518,7 @@ static bool make_room(struct reader *r, size_t n)
     struct graph *g = &r->j->graph;
     struct arena *arena = r->j->arena;
 
+    g->n_atoms = g->n_rings = g->n_starts = g->seen = 0;
     g->jump = arena_array(arena, n + 1, uint32_t);
     g->atoms = arena_array(arena, n + 2, struct atom);
     if (!g->atoms || !g->jump)

@@ -9,6 +9,8 @@
  * Nearly all atoms are of the organic subset and have a load that occurs
  * all the time: one look into `usual` settles them.
  */
+#include <stdio.h>
+
 #include "validate/smiles/graph.h"
 
 /* usual[][][]: hydrogens to add plus one; 0: not usual. */
@@ -127,7 +129,7 @@ static int kekule_base(const struct atom *a)
     return ((int)LOAD_TWICE(a->load) - 3 * aromatic) / 2 + aromatic + a->h;
 }
 
-bool valence_wants_double(const struct atom *a, uint32_t ignored)
+bool valence_wants_double(const struct atom *a, uint32_t ignored, int radicals)
 {
     const struct valences *v = &element_valences[a->z];
     bool bracket = a->flags & ATOM_BRACKET;
@@ -146,16 +148,29 @@ bool valence_wants_double(const struct atom *a, uint32_t ignored)
         if (n > 0 && (v->mask >> n & 1))
             may = n + charge;
     }
-    if (total == 5 && base == 4 && may == 3 && degree == 3 && !charge &&
-        !a->h && (a->z == 7 || a->z == 15 || a->z == 33))
+    if (!radicals && total == 5 && base == 4 && may == 3 && degree == 3 &&
+        !charge && !a->h && (a->z == 7 || a->z == 15 || a->z == 33))
         may = 5; /* O=n1ccccc1 */
     return degree < may && (may == base + 1 || (bracket && may == base + 2));
 }
 
 static bool fail_valence(struct judge *j, uint32_t i)
 {
-    return judge_fail(j, SMILES_VALENCE, j->graph.atoms[i].at,
-                      atom_len(&j->graph, i));
+    const struct atom *a = &j->graph.atoms[i];
+    int valence = valence_explicit(a), most = element_valences[a->z].most;
+
+    if (!valence_exceeds(a, valence))
+        valence = kekule_base(a);
+    if (!keeps_list(a, effective_z(a)))
+        most = element_valences[effective_z(a)].most;
+    if (most >= 0 && valence > most)
+        snprintf(j->detail, sizeof(j->detail),
+                 "%s%s has a valence of %d, more than %d", element_symbol(a->z),
+                 a->charge > 0   ? "+"
+                 : a->charge < 0 ? "-"
+                                 : "",
+                 valence, most);
+    return judge_fail(j, SMILES_VALENCE, a->at, atom_len(&j->graph, i));
 }
 
 /*
@@ -170,15 +185,21 @@ static bool kekule_exceeds(const struct atom *a)
     return valence_exceeds(a, kekule_base(a) - back);
 }
 
-/* The rules in full. */
-static bool judge_atom(struct graph *g, struct atom *a)
+/*
+ * The rules in full.  Radical electrons, which only an extension can give,
+ * take the place of hydrogens.
+ */
+static bool judge_atom(struct judge *j, uint32_t i)
 {
+    struct graph *g = &j->graph;
+    struct atom *a = &g->atoms[i];
+    int radicals = j->radicals ? j->radicals[i] : 0;
     int valence = valence_explicit(a);
 
     if (valence_exceeds(a, valence))
         return false;
     if (!(a->flags & ATOM_BRACKET)) {
-        int h = implicit_h(a, valence);
+        int h = implicit_h(a, valence + radicals);
 
         if (h < 0)
             return false;
@@ -186,7 +207,7 @@ static bool judge_atom(struct graph *g, struct atom *a)
     }
     a->flags &= (uint8_t)~ATOM_DOUBLE;
     if (a->z && (a->flags & ATOM_RING) && atom_aromatic(a)) {
-        if (valence_wants_double(a, 0)) {
+        if (valence_wants_double(a, 0, radicals)) {
             a->flags |= ATOM_DOUBLE;
             g->seen |= LOAD_BONDS(a->load) > 3 ? SEEN_CROWDED : 0;
         } else if (kekule_exceeds(a)) {
@@ -204,8 +225,9 @@ static bool maybe_rewritten(const struct atom *a)
 }
 
 /* The number of the first atom that is not in order, or n_atoms. */
-static uint32_t judge_all(struct graph *g, bool *rewrite)
+static uint32_t judge_all(struct judge *j, bool *rewrite)
 {
+    struct graph *g = &j->graph;
     const uint64_t odd = ~LOAD(UINT32_MAX >> 8, 3, 15);
     struct atom *atoms = g->atoms;
     uint32_t n = g->n_atoms;
@@ -214,7 +236,7 @@ static uint32_t judge_all(struct graph *g, bool *rewrite)
         struct atom *a = &atoms[i];
         uint8_t found = 0;
 
-        if (!(a->load & odd))
+        if (!(a->load & odd) && !j->radicals)
             found = usual[a->kind][LOAD_AROMATIC(a->load)][a->load & 15];
         if (found) {
             a->h = (uint8_t)((found & 0x0F) - 1);
@@ -223,7 +245,7 @@ static uint32_t judge_all(struct graph *g, bool *rewrite)
         }
         if (maybe_rewritten(a))
             *rewrite = true;
-        if (!judge_atom(g, a))
+        if (!judge_atom(j, i))
             return i;
     }
     return n;
@@ -246,12 +268,12 @@ bool valence_judge(struct judge *j)
     struct graph *g = &j->graph;
     bool rewrite = (g->seen & SEEN_METAL) && metal_bound(g);
 
-    if (!rewrite && judge_all(g, &rewrite) == g->n_atoms && !rewrite)
+    if (!rewrite && judge_all(j, &rewrite) == g->n_atoms && !rewrite)
         return true;
     if (!cleanup(j))
         return false;
     for (uint32_t i = 0; i < g->n_atoms; i++) {
-        if (!judge_atom(g, &g->atoms[i]))
+        if (!judge_atom(j, i))
             return fail_valence(j, i);
     }
     return true;
