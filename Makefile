@@ -104,6 +104,10 @@ $(B)/tests/unit/stage/%: $(B)/tests/unit/stage/%.o $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ -lcmocka $(LDLIBS)
 $(B)/tests/unit/world/%: $(B)/tests/unit/world/%.o $(LIBW) $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ -lcmocka $(PKG_LIBS) $(LDLIBS)
+$(B)/tests/unit/chem/%: $(B)/tests/unit/chem/%.o \
+    $(B)/validate/chem/openbabel.o $(LIBV)
+	$(CC) $(ALL) -o $@ $^ -lcmocka $(shell pkg-config --libs openbabel-3) \
+	    -lstdc++ $(LDLIBS)
 $(B)/tests/slow/%: $(B)/tests/slow/%.o $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ -lcmocka $(LDLIBS)
 # Other parsers are met only here; no C++ enters the program.

@@ -167,7 +167,7 @@ PY
     fake
     printf '%s\n' CBr CCl CF CI CN CP CS CC CCC CCCC CCCCC >f.smi
     table t f.smi
-    run "$DECANT" molecules -q -j 2 --timeout 1 --json --column t.smiles
+    run timeout 60 "$DECANT" molecules -q -j 2 --timeout 1 --json --column t.smiles
     echo "$output"
     [ "$status" -eq 0 ]
     echo "$output" >s
