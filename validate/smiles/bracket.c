@@ -233,6 +233,7 @@ bool bracket_read(struct judge *j, size_t *at, size_t to, struct atom *a)
     a->h = 0;
     a->chirality = CHIRAL_NONE;
     a->charge = 0;
+    a->systems = 0;
     if (isotope && !read_number(&c))
         return false;
     hydrogen = peek(&c, 0) == 'H'; /* and not an element with this letter */

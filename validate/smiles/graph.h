@@ -47,6 +47,9 @@ enum bond_type {
 #define ATOM_ISOTOPE   0x40 /* a number stands behind the [ */
 #define ATOM_MAP       0x80 /* a class stands in front of the ] */
 
+/* Must be paired with another one like it. */
+#define ATOM_NEEDY (ATOM_DOUBLE | ATOM_RING)
+
 /* load: bonds, aromatic bonds, twice the sum of the orders */
 #define LOAD(bonds, aromatic, twice) \
     ((uint64_t)(bonds) << 40 | (uint64_t)(aromatic) << 20 | (uint64_t)(twice))
@@ -122,7 +125,9 @@ struct ring_bond {
 #define SEEN_METAL    0x100
 #define SEEN_WILDCARD 0x200
 #define SEEN_MAP      0x400
-#define SEEN_CROWDED  0x800 /* four bonds and still a double one to get */
+#define SEEN_REWRITE  0x2000 /* a P that clean-up may rewrite */
+#define SEEN_STRAY    0x1000 /* an aromatic atom in no ring */
+#define SEEN_CROWDED  0x800  /* four bonds and still a double one to get */
 
 struct graph {
     const char *text; /* the whole of it */
@@ -158,6 +163,8 @@ struct judge {
     const struct smiles_options *options;
     enum smiles_level level;
     uint8_t *radicals; /* per atom, from a CXSMILES extension; or NULL */
+    uint32_t *needy;   /* atoms marked ATOM_DOUBLE, ascending */
+    uint32_t n_needy;
     size_t cx, cx_end; /* where that extension stands; 0, 0: none */
     char detail[120];  /* words about this very fault; or "" */
     struct formula formula;
@@ -205,7 +212,7 @@ static inline void graph_ends(const struct graph *g, uint32_t bond,
     }
 }
 
-/* Make another bond of it; read.c. */
+/* Make another bond of it; closure.c. */
 void graph_retype(struct graph *g, uint32_t bond, uint8_t type);
 
 static inline bool bond_dative(uint8_t bond)

@@ -14,8 +14,6 @@
  */
 #include "validate/smiles/graph.h"
 
-#define NEEDY (ATOM_DOUBLE | ATOM_RING)
-
 static bool fail_kekule(struct judge *j, uint32_t i)
 {
     return judge_fail(j, SMILES_KEKULIZE, j->graph.atoms[i].at,
@@ -24,39 +22,31 @@ static bool fail_kekule(struct judge *j, uint32_t i)
 
 static bool unpaired(const struct atom *a)
 {
-    return (a->flags & NEEDY) == NEEDY && !(a->bond & BOND_PAIRED);
+    return (a->flags & ATOM_NEEDY) == ATOM_NEEDY && !(a->bond & BOND_PAIRED);
 }
 
-static void pair(struct graph *g, uint32_t a, uint32_t b)
+/* Pairs along the tree; the number of atoms left over. */
+static uint32_t pair_tree(struct judge *j)
 {
-    g->atoms[a].bond |= BOND_PAIRED;
-    g->atoms[b].bond |= BOND_PAIRED;
-    g->jump[a] = b;
-    g->jump[b] = a;
-}
+    struct atom *atoms = j->graph.atoms;
+    uint32_t left = 0, *jump = j->graph.jump;
+    const uint32_t *needy = j->needy;
 
-/*
- * Pairs along the tree; the number of atoms left over.  *stray becomes the
- * first aromatic atom that is in no ring, if there is one.
- */
-static uint32_t pair_tree(struct graph *g, uint32_t *stray)
-{
-    struct atom *atoms = g->atoms;
-    uint32_t left = 0;
+    for (uint32_t k = j->n_needy; k-- > 0;) {
+        uint32_t i = needy[k], up = atoms[i].parent;
+        struct atom *a = &atoms[i];
 
-    for (uint32_t i = g->n_atoms; i-- > 0;) {
-        const struct atom *a = &atoms[i];
-
-        if ((a->flags & (ATOM_AROMATIC | ATOM_RING)) == ATOM_AROMATIC)
-            *stray = i;
-        if (!unpaired(a))
+        if (a->bond & BOND_PAIRED)
             continue;
         if ((a->flags & ATOM_RING_BOND) &&
-            (a->bond & BOND_TYPE) == BOND_AROMATIC &&
-            unpaired(&atoms[a->parent]))
-            pair(g, i, a->parent);
-        else
+            (a->bond & BOND_TYPE) == BOND_AROMATIC && unpaired(&atoms[up])) {
+            a->bond |= BOND_PAIRED;
+            atoms[up].bond |= BOND_PAIRED;
+            jump[i] = up;
+            jump[up] = i;
+        } else {
             left++;
+        }
     }
     return left;
 }
@@ -70,7 +60,10 @@ static uint32_t pair_rings(struct graph *g, uint32_t left)
         if (!r->ring || (r->bond & BOND_TYPE) != BOND_AROMATIC ||
             !unpaired(&g->atoms[r->a]) || !unpaired(&g->atoms[r->b]))
             continue;
-        pair(g, r->a, r->b);
+        g->atoms[r->a].bond |= BOND_PAIRED;
+        g->atoms[r->b].bond |= BOND_PAIRED;
+        g->jump[r->a] = r->b;
+        g->jump[r->b] = r->a;
         left -= 2;
     }
     return left;
@@ -80,7 +73,7 @@ static uint32_t pair_rings(struct graph *g, uint32_t left)
 
 static bool is_needy(const struct atom *a)
 {
-    return (a->flags & NEEDY) == NEEDY;
+    return (a->flags & ATOM_NEEDY) == ATOM_NEEDY;
 }
 
 static bool is_wild(const struct atom *a)
@@ -196,6 +189,7 @@ static void mark_again(struct judge *j)
     struct graph *g = &j->graph;
     uint32_t *ignored = g->jump, n = g->n_atoms, ends[2];
 
+    j->n_needy = 0;
     for (uint32_t i = 0; i < n; i++)
         ignored[i] = 0;
     for (uint32_t bond = 0; bond < n + g->n_rings; bond++) {
@@ -211,10 +205,12 @@ static void mark_again(struct judge *j)
         struct atom *a = &g->atoms[i];
 
         a->flags &= (uint8_t)~ATOM_DOUBLE;
-        if (a->z && atom_aromatic(a) &&
+        if (a->z && (a->flags & ATOM_RING) && atom_aromatic(a) &&
             valence_wants_double(a, ignored[i],
                                  j->radicals ? j->radicals[i] : 0))
             a->flags |= ATOM_DOUBLE;
+        j->needy[j->n_needy] = i;
+        j->n_needy += (a->flags & ATOM_NEEDY) == ATOM_NEEDY;
     }
 }
 
@@ -268,23 +264,42 @@ static bool judge_spiro(struct judge *j)
     return true;
 }
 
-bool kekule_judge(struct judge *j)
+static bool fail_stray(struct judge *j)
+{
+    const struct graph *g = &j->graph;
+    uint32_t i = 0;
+
+    while ((g->atoms[i].flags & (ATOM_AROMATIC | ATOM_RING)) != ATOM_AROMATIC)
+        i++;
+    return judge_fail(j, SMILES_AROMATIC, g->atoms[i].at, atom_len(g, i));
+}
+
+#define RARE (SEEN_ANY | SEEN_DATIVE | SEEN_WILDCARD | SEEN_CROWDED)
+
+/* What only few molecules need. */
+static bool prepare(struct judge *j)
 {
     struct graph *g = &j->graph;
-    uint32_t left, stray = NO_ATOM;
 
-    if (!(g->seen & (SEEN_AROMATIC | SEEN_COLON)))
-        return true;
     if (g->seen & (SEEN_ANY | SEEN_DATIVE))
         mark_again(j);
     if (g->seen & SEEN_WILDCARD)
         choose_wild(g);
-    if ((g->seen & SEEN_CROWDED) && !judge_spiro(j))
+    return !(g->seen & SEEN_CROWDED) || judge_spiro(j);
+}
+
+bool kekule_judge(struct judge *j)
+{
+    struct graph *g = &j->graph;
+    uint32_t left;
+
+    if (!(g->seen & (SEEN_AROMATIC | SEEN_COLON)))
+        return true;
+    if (g->seen & SEEN_STRAY)
+        return fail_stray(j);
+    if ((g->seen & RARE) && !prepare(j))
         return false;
-    left = pair_tree(g, &stray);
-    if (stray != NO_ATOM)
-        return judge_fail(j, SMILES_AROMATIC, g->atoms[stray].at,
-                          atom_len(g, stray));
+    left = pair_tree(j);
     if (left)
         left = pair_rings(g, left);
     return !left || pair_rest(j);

@@ -5,12 +5,10 @@
  * values: which tokens may come next depends only on what kind of thing
  * stands in front of them.  Nothing is cleared beforehand; an atom costs one
  * record of 24 bytes and two additions to `load`.
- *
- * Ring numbers up to 99 live in a fixed table with a bit set saying which
- * are open; larger ones, which only %(nnn) can write, in a hash table that
- * is made at the first of them.
  */
-#include "validate/smiles/graph.h"
+#include "validate/smiles/read.h"
+
+#include <stddef.h>
 
 /* Tokens; the values below KIND_COUNT are atoms of the organic subset. */
 enum {
@@ -21,7 +19,8 @@ enum {
     TOKEN_DIGIT,
     TOKEN_PERCENT,
     TOKEN_DOT,
-    TOKEN_BOND, /* one character, see bond_of */
+    TOKEN_ORDER, /* = # $ */
+    TOKEN_BOND,  /* : ~ / */
     TOKEN_MINUS,
     TOKEN_LESS,
     TOKEN_BACKSLASH,
@@ -38,7 +37,7 @@ static const uint8_t token_of[256] = {
     ['3'] = TOKEN_DIGIT,   ['4'] = TOKEN_DIGIT,   ['5'] = TOKEN_DIGIT,
     ['6'] = TOKEN_DIGIT,   ['7'] = TOKEN_DIGIT,   ['8'] = TOKEN_DIGIT,
     ['9'] = TOKEN_DIGIT,   ['%'] = TOKEN_PERCENT, ['.'] = TOKEN_DOT,
-    ['='] = TOKEN_BOND,    ['#'] = TOKEN_BOND,    ['$'] = TOKEN_BOND,
+    ['='] = TOKEN_ORDER,   ['#'] = TOKEN_ORDER,   ['$'] = TOKEN_ORDER,
     [':'] = TOKEN_BOND,    ['~'] = TOKEN_BOND,    ['/'] = TOKEN_BOND,
     ['-'] = TOKEN_MINUS,   ['<'] = TOKEN_LESS,    ['\\'] = TOKEN_BACKSLASH,
 };
@@ -48,102 +47,32 @@ static const uint8_t bond_of[256] = {
     [':'] = BOND_AROMATIC, ['~'] = BOND_ANY,    ['/'] = BOND_UP,
 };
 
-static const struct {
-    uint8_t z, flags;
-} kinds[KIND_COUNT] = {
-    [KIND_B] = {5, 0},
-    [KIND_C] = {6, 0},
-    [KIND_N] = {7, 0},
-    [KIND_O] = {8, 0},
-    [KIND_P] = {15, 0},
-    [KIND_S] = {16, 0},
-    [KIND_F] = {9, 0},
-    [KIND_CL] = {17, 0},
-    [KIND_BR] = {35, 0},
-    [KIND_I] = {53, 0},
-    [KIND_ANY] = {0, 0},
-    [KIND_b] = {5, ATOM_AROMATIC},
-    [KIND_c] = {6, ATOM_AROMATIC},
-    [KIND_n] = {7, ATOM_AROMATIC},
-    [KIND_o] = {8, ATOM_AROMATIC},
-    [KIND_p] = {15, ATOM_AROMATIC},
-    [KIND_s] = {16, ATOM_AROMATIC},
+/* The small members of an atom, from z on, as each kind begins. */
+#define SMALL_MEMBERS (sizeof(struct atom) - offsetof(struct atom, z))
+
+static const uint8_t kinds[KIND_COUNT][SMALL_MEMBERS] = {
+    [KIND_B] = {5, KIND_B},
+    [KIND_C] = {6, KIND_C},
+    [KIND_N] = {7, KIND_N},
+    [KIND_O] = {8, KIND_O},
+    [KIND_P] = {15, KIND_P},
+    [KIND_S] = {16, KIND_S},
+    [KIND_F] = {9, KIND_F},
+    [KIND_CL] = {17, KIND_CL},
+    [KIND_BR] = {35, KIND_BR},
+    [KIND_I] = {53, KIND_I},
+    [KIND_ANY] = {0, KIND_ANY},
+    [KIND_b] = {5, KIND_b, ATOM_AROMATIC},
+    [KIND_c] = {6, KIND_c, ATOM_AROMATIC},
+    [KIND_n] = {7, KIND_n, ATOM_AROMATIC},
+    [KIND_o] = {8, KIND_o, ATOM_AROMATIC},
+    [KIND_p] = {15, KIND_p, ATOM_AROMATIC},
+    [KIND_s] = {16, KIND_s, ATOM_AROMATIC},
 };
 
-/* What a bond of a type adds to the load of its earlier and later end. */
-static const uint64_t loads[2][16] = {
-    {
-        [BOND_SINGLE] = LOAD(1, 0, 2),
-        [BOND_DOUBLE] = LOAD(1, 0, 4),
-        [BOND_TRIPLE] = LOAD(1, 0, 6),
-        [BOND_QUADRUPLE] = LOAD(1, 0, 8),
-        [BOND_AROMATIC] = LOAD(1, 1, 3),
-        [BOND_DATIVE] = LOAD(1, 0, 0),
-        [BOND_DATIVE_BACK] = LOAD(1, 0, 2),
-        [BOND_ANY] = LOAD(1, 0, 0),
-    },
-    {
-        [BOND_SINGLE] = LOAD(1, 0, 2),
-        [BOND_DOUBLE] = LOAD(1, 0, 4),
-        [BOND_TRIPLE] = LOAD(1, 0, 6),
-        [BOND_QUADRUPLE] = LOAD(1, 0, 8),
-        [BOND_AROMATIC] = LOAD(1, 1, 3),
-        [BOND_DATIVE] = LOAD(1, 0, 2),
-        [BOND_DATIVE_BACK] = LOAD(1, 0, 0),
-        [BOND_ANY] = LOAD(1, 0, 0),
-    },
-};
-
-void graph_retype(struct graph *g, uint32_t bond, uint8_t type)
-{
-    uint8_t *b = graph_bond(g, bond);
-    uint32_t ends[2];
-
-    graph_ends(g, bond, ends);
-    for (int k = 0; k < 2; k++)
-        g->atoms[ends[k]].load += loads[k][type] - loads[k][*b & BOND_TYPE];
-    *b = (uint8_t)((*b & ~BOND_TYPE) | type);
-}
-
-/* What stands in front of the next token. */
-enum state {
-    STATE_START, /* nothing, or a dot */
-    STATE_ATOM,  /* an atom with its ring numbers and branches */
-    STATE_BOND,
-    STATE_OPEN,      /* ( */
-    STATE_OPEN_BOND, /* ( and a bond */
-};
-
-struct branch {
-    uint32_t atom;
-    uint32_t at; /* of the '(' */
-};
-
-struct ring_end {
-    uint32_t number;
-    uint32_t atom; /* NO_ATOM: closed */
-    uint32_t at, len;
-    uint8_t bond; /* what is written in front of the number */
-};
-
-#define RING_SMALL 100 /* numbers below need no hash table */
-
-struct reader {
-    struct judge *j;
-    size_t to;
-    uint32_t cur;     /* the atom that what comes next belongs to */
-    uint32_t bond_at; /* where the pending bond stands */
-    enum state state;
-    uint8_t bond;           /* pending: BOND_NONE, a type, or a direction */
-    struct ring_bond *last; /* behind the first ring bond, see make_room() */
-    struct branch *branch;  /* open ones */
-    uint32_t n_branch;
-    uint64_t open[2];       /* which small ring numbers are open */
-    struct ring_end *table; /* large ones: open addressing */
-    uint32_t table_mask;    /* its size - 1 */
-    uint32_t n_large;       /* open ones in it */
-    struct ring_end small[RING_SMALL];
-};
+_Static_assert(offsetof(struct atom, kind) == offsetof(struct atom, z) + 1 &&
+                   offsetof(struct atom, flags) == offsetof(struct atom, z) + 2,
+               "kinds[] is a copy of these members");
 
 /* --- what goes wrong ------------------------------------------------------ */
 
@@ -151,9 +80,13 @@ struct reader {
 static bool misplaced(const struct reader *r, size_t at, uint8_t token)
 {
     struct judge *j = r->j;
-    bool after_bond = r->state == STATE_BOND || r->state == STATE_OPEN_BOND;
-    bool opened = r->state == STATE_OPEN || r->state == STATE_OPEN_BOND;
+    bool after_bond =
+        r->spot.state == STATE_BOND || r->spot.state == STATE_OPEN_BOND;
+    bool opened =
+        r->spot.state == STATE_OPEN || r->spot.state == STATE_OPEN_BOND;
 
+    if (r->spot.state == STATE_ATOM) /* only an atom's bonds are limited */
+        return judge_fail(j, SMILES_TOO_HARD, at, 1);
     if (after_bond)
         return judge_fail(j, SMILES_BOND, r->bond_at, at - r->bond_at);
     switch (token) {
@@ -173,7 +106,7 @@ static bool unfinished(const struct reader *r)
 {
     struct judge *j = r->j;
 
-    switch (r->state) {
+    switch (r->spot.state) {
     case STATE_START:
         if (j->graph.n_atoms)
             return judge_fail(j, SMILES_DOT, r->to - 1, 1);
@@ -187,195 +120,28 @@ static bool unfinished(const struct reader *r)
     return judge_fail(j, SMILES_PAREN_OPEN, r->branch[r->n_branch - 1].at, 1);
 }
 
-/* The first of the ring numbers that are never closed. */
-static bool ring_left_open(const struct reader *r)
-{
-    const struct ring_end *first = NULL;
-
-    for (uint32_t n = 0; n < RING_SMALL; n++) {
-        const struct ring_end *e = &r->small[n];
-
-        if ((r->open[n / 64] >> n % 64 & 1) && (!first || e->at < first->at))
-            first = e;
-    }
-    for (uint32_t i = 0; r->n_large && i <= r->table_mask; i++) {
-        const struct ring_end *e = &r->table[i];
-
-        if (e->number && e->atom != NO_ATOM && (!first || e->at < first->at))
-            first = e;
-    }
-    DEMAND(first);
-    return judge_fail(r->j, SMILES_RING_OPEN, first->at, first->len);
-}
-
 /* --- atoms and bonds ------------------------------------------------------ */
 
-/* Make the new atom number n_atoms a neighbour of the current one. */
-static inline void link_atom(struct reader *r, struct atom *a)
+/* Make atom i, the new one, a neighbour of the current one, and current. */
+static inline void place_atom(struct atom *atoms, uint32_t i, struct spot *spot)
 {
-    struct graph *g = &r->j->graph;
-    struct atom *from = &g->atoms[r->cur];
-    uint8_t bond = r->bond;
+    struct atom *a = &atoms[i], *from = &atoms[spot->cur];
+    uint8_t bond = spot->bond;
 
-    if (!(bond & BOND_TYPE))
-        bond |= from->flags & a->flags & ATOM_AROMATIC ? BOND_AROMATIC
-                                                       : BOND_SINGLE;
-    a->parent = r->cur;
-    a->bond = bond;
-    a->load = loads[1][bond & BOND_TYPE];
-    from->load += loads[0][bond & BOND_TYPE];
-    r->bond = BOND_NONE;
-}
-
-static inline void add_atom(struct reader *r, struct atom *a)
-{
-    struct graph *g = &r->j->graph;
-
-    if (r->state == STATE_START) {
+    if (spot->state == STATE_START) {
         a->parent = NO_ATOM;
-        a->bond = 0;
         a->load = 0;
-        g->n_starts++;
+        bond = BOND_NONE;
     } else {
-        link_atom(r, a);
+        if (!(bond & BOND_TYPE))
+            bond |= from->flags & a->flags & ATOM_AROMATIC ? BOND_AROMATIC
+                                                           : BOND_SINGLE;
+        a->parent = spot->cur;
+        a->load = bond_loads[1][bond & BOND_TYPE];
+        from->load += bond_loads[0][bond & BOND_TYPE];
     }
-    r->cur = g->n_atoms++;
-    r->state = STATE_ATOM;
-}
-
-/* Close a ring: a bond between the atom at the first number and this one. */
-static bool close_ring(struct reader *r, const struct ring_end *open, size_t at,
-                       size_t len)
-{
-    struct graph *g = &r->j->graph;
-    uint32_t other = open->atom, cur = r->cur;
-    struct atom *p = &g->atoms[other], *q = &g->atoms[cur];
-    uint8_t bond = open->bond, second = r->bond;
-    struct ring_bond *ring = r->last - ++g->n_rings;
-
-    if (other == cur)
-        return judge_fail(r->j, SMILES_RING_SELF, at, len);
-    if (q->parent == other || p->parent == cur)
-        return judge_fail(r->j, SMILES_RING_DOUBLE, at, len);
-    if (p->bond & q->bond & BOND_CLOSED)
-        g->seen |= SEEN_TWINS;
-    if ((bond & BOND_TYPE) && (second & BOND_TYPE) && bond != second)
-        judge_warn(r->j, SMILES_WARN_RING_BOND, at - 1, len + 1);
-    /* the first type wins, the second direction */
-    if (bond & BOND_TYPE || (bond && !second))
-        *ring = (struct ring_bond){other, cur, (uint32_t)at, bond, true};
-    else if (!bond || !(second & BOND_TYPE))
-        *ring = (struct ring_bond){cur, other, (uint32_t)at, second, true};
-    else
-        *ring =
-            (struct ring_bond){cur, other, (uint32_t)at,
-                               second | (bond ^ (BOND_UP | BOND_DOWN)), true};
-    /* at a ring number ~ is read as a bond left out */
-    if ((ring->bond & BOND_TYPE) == BOND_ANY)
-        ring->bond &= (uint8_t)~BOND_TYPE;
-    if (!(ring->bond & BOND_TYPE))
-        ring->bond |=
-            p->flags & q->flags & ATOM_AROMATIC ? BOND_AROMATIC : BOND_SINGLE;
-    g->atoms[ring->a].load += loads[0][ring->bond & BOND_TYPE];
-    g->atoms[ring->b].load += loads[1][ring->bond & BOND_TYPE];
-    if (LOAD_BONDS(p->load | q->load) >= LOAD_MAX_BONDS)
-        return judge_fail(r->j, SMILES_TOO_HARD, at, len);
-    p->bond |= BOND_CLOSED;
-    q->bond |= BOND_CLOSED;
-    if (bond_dative(ring->bond))
-        g->seen |= SEEN_ODD_RING;
-    else
-        ring_mark(g, other, cur);
-    return true;
-}
-
-/* The place of a large ring number in the hash table. */
-static struct ring_end *large_ring(struct reader *r, uint32_t number)
-{
-    uint32_t i;
-
-    if (!r->table) {
-        /* a %(nnn) takes six bytes: the table stays at most half full */
-        uint32_t size = 16;
-
-        while (size < r->to / 3)
-            size *= 2;
-        r->table = arena_new(r->j->arena, size, struct ring_end);
-        if (!r->table) {
-            (void)judge_fail(r->j, SMILES_MEMORY, 0, 0);
-            return NULL;
-        }
-        r->table_mask = size - 1;
-    }
-    i = number * 0x9E3779B1U >> 7 & r->table_mask;
-    while (r->table[i].number && r->table[i].number != number)
-        i = (i + 1) & r->table_mask;
-    if (!r->table[i].number) {
-        r->table[i].number = number;
-        r->table[i].atom = NO_ATOM;
-    }
-    return &r->table[i];
-}
-
-static bool ring_number(struct reader *r, uint32_t number, size_t at,
-                        size_t len)
-{
-    struct ring_end *e;
-    bool ok = true, open;
-
-    if (number < RING_SMALL) {
-        uint64_t bit = (uint64_t)1 << number % 64;
-
-        e = &r->small[number];
-        open = r->open[number / 64] & bit;
-        r->open[number / 64] ^= bit;
-    } else {
-        e = large_ring(r, number);
-        if (!e)
-            return false;
-        open = e->atom != NO_ATOM;
-        r->n_large += open ? UINT32_MAX : 1;
-    }
-    if (open) {
-        ok = close_ring(r, e, at, len);
-        e->atom = NO_ATOM;
-    } else {
-        *e = (struct ring_end){number, r->cur, (uint32_t)at, (uint32_t)len,
-                               r->bond};
-    }
-    r->bond = BOND_NONE;
-    r->state = STATE_ATOM;
-    return ok;
-}
-
-/* %nn or %(n) to %(nnnnn); text[at] is the %. Moves *at behind it. */
-static bool percent(struct reader *r, size_t *at)
-{
-    const char *t = r->j->graph.text;
-    size_t p = *at + 1, to = r->to;
-    uint32_t number = 0;
-
-    if (p < to && t[p] == '(') {
-        size_t digits = ++p;
-
-        while (p < to && t[p] >= '0' && t[p] <= '9' && p - digits < 5)
-            number = number * 10 + (uint32_t)(t[p++] - '0');
-        if (p == digits || p == to || t[p] != ')')
-            return judge_fail(r->j, SMILES_RING_NUMBER, *at, p - *at);
-        p++;
-    } else {
-        if (p + 1 < to && t[p] == '0' && t[p + 1] >= '0' && t[p + 1] <= '9')
-            return judge_fail(r->j, SMILES_ZERO, *at, 3);
-        if (p + 1 >= to || t[p] < '1' || t[p] > '9' || t[p + 1] < '0' ||
-            t[p + 1] > '9')
-            return judge_fail(r->j, SMILES_RING_NUMBER, *at, 1);
-        number = (uint32_t)(t[p] - '0') * 10 + (uint32_t)(t[p + 1] - '0');
-        p += 2;
-    }
-    if (!ring_number(r, number, *at, p - *at))
-        return false;
-    *at = p;
-    return true;
+    a->bond = bond;
+    *spot = (struct spot){i, STATE_ATOM, BOND_NONE};
 }
 
 /* --- bonds ---------------------------------------------------------------- */
@@ -389,7 +155,7 @@ static bool read_bond(struct reader *r, size_t *at, uint8_t token)
     uint8_t bond = bond_of[(uint8_t)t[p]];
     struct graph *g = &r->j->graph;
 
-    if (r->state != STATE_ATOM && r->state != STATE_OPEN)
+    if (r->spot.state != STATE_ATOM && r->spot.state != STATE_OPEN)
         return misplaced(r, p, token);
     if (token == TOKEN_MINUS)
         bond = next == '>' ? BOND_DATIVE : BOND_SINGLE;
@@ -413,118 +179,141 @@ static bool read_bond(struct reader *r, size_t *at, uint8_t token)
     } else if (bond == BOND_AROMATIC) {
         g->seen |= SEEN_COLON;
     }
-    r->bond = bond;
-    r->state = r->state == STATE_ATOM ? STATE_BOND : STATE_OPEN_BOND;
+    r->spot.bond = bond;
+    r->spot.state = r->spot.state == STATE_ATOM ? STATE_BOND : STATE_OPEN_BOND;
     *at = p;
     return true;
 }
 
 /* --- the text ------------------------------------------------------------- */
 
-/* Everything that is not an atom of the organic subset. */
+/* The tokens that the main loop leaves to others. */
 static bool read_other(struct reader *r, size_t *at, uint8_t token)
 {
     struct graph *g = &r->j->graph;
-    const char *t = g->text;
-    size_t p = *at;
+    struct spot *s = &r->spot;
+    struct atom *a = &g->atoms[g->n_atoms];
+    char c = g->text[*at];
 
     switch (token) {
     case TOKEN_BRACKET:
-        if (!bracket_read(r->j, at, r->to, &g->atoms[g->n_atoms]))
+        if (!bracket_read(r->j, at, r->to, a))
             return false;
-        add_atom(r, &g->atoms[g->n_atoms]);
+        place_atom(g->atoms, g->n_atoms++, s);
         return true;
-    case TOKEN_OPEN:
-        if (r->state != STATE_ATOM)
-            return misplaced(r, p, token);
-        if (LOAD_BONDS(g->atoms[r->cur].load) >= LOAD_MAX_BONDS)
-            return judge_fail(r->j, SMILES_TOO_HARD, p, 1);
-        r->branch[r->n_branch++] = (struct branch){r->cur, (uint32_t)p};
-        r->state = STATE_OPEN;
-        break;
     case TOKEN_CLOSE:
         if (!r->n_branch)
-            return judge_fail(r->j, SMILES_PAREN_CLOSE, p, 1);
-        if (r->state != STATE_ATOM)
-            return misplaced(r, p, token);
-        r->cur = r->branch[--r->n_branch].atom;
-        break;
-    case TOKEN_DIGIT:
+            return judge_fail(r->j, SMILES_PAREN_CLOSE, *at, 1);
+        return misplaced(r, *at, token);
     case TOKEN_PERCENT:
-        if (r->state != STATE_ATOM && r->state != STATE_BOND)
-            return misplaced(r, p, token);
-        if (token == TOKEN_PERCENT)
-            return percent(r, at);
-        if (!ring_number(r, (uint32_t)(t[p] - '0'), p, 1))
-            return false;
-        break;
+        if (s->state != STATE_ATOM && s->state != STATE_BOND)
+            return misplaced(r, *at, token);
+        return ring_percent(r, at);
     case TOKEN_DOT:
-        if (r->state != STATE_ATOM)
-            return misplaced(r, p, token);
-        r->state = STATE_START;
-        break;
+        if (s->state != STATE_ATOM)
+            return misplaced(r, *at, token);
+        s->state = STATE_START;
+        g->n_starts++;
+        ++*at;
+        return true;
+    case TOKEN_OPEN:
+    case TOKEN_DIGIT:
+    case TOKEN_ORDER: return misplaced(r, *at, token);
     case TOKEN_BAD:
-        return judge_fail(
-            r->j, t[p] == ']' ? SMILES_BRACKET_CLOSE : SMILES_CHAR, p, 1);
+        return judge_fail(r->j, c == ']' ? SMILES_BRACKET_CLOSE : SMILES_CHAR,
+                          *at, 1);
     default: return read_bond(r, at, token);
     }
-    *at = p + 1;
-    return true;
+}
+
+/* What the main loop does not do itself, with its state written down. */
+static bool read_slowly(struct reader *r, size_t *at, uint8_t token,
+                        struct spot *s, uint32_t *n)
+{
+    struct graph *g = &r->j->graph;
+    size_t next = *at;
+    bool ok;
+
+    r->spot = *s;
+    g->n_atoms = *n;
+    if (token == TOKEN_DIGIT &&
+        (s->state == STATE_ATOM || s->state == STATE_BOND))
+        ok = ring_number(r, (uint32_t)(g->text[next++] - '0'), *at, 1);
+    else
+        ok = read_other(r, &next, token);
+    *s = r->spot;
+    *n = g->n_atoms;
+    *at = next;
+    return ok;
 }
 
 static bool read_all(struct reader *r, size_t at)
 {
     struct graph *g = &r->j->graph;
+    struct spot s = r->spot;
+    struct atom *atoms = g->atoms;
     const char *t = g->text;
+    size_t to = r->to;
+    uint32_t n = 0, seen = 0;
 
-    while (at < r->to) {
+    while (at < to) {
         uint8_t token = token_of[(uint8_t)t[at]];
-        struct atom *a = &g->atoms[g->n_atoms];
-        char next;
 
-        if (!token || token >= KIND_COUNT) {
-            if (!read_other(r, &at, token))
-                return false;
-            continue;
-        }
-        a->at = (uint32_t)at++;
-        next = at < r->to ? t[at] : 0;
-        if (token == KIND_C && next == 'l') {
-            token = KIND_CL;
+        if (token - 1U < KIND_COUNT - 1U) {
+            char next = at + 1 < to ? t[at + 1] : 0;
+
+            atoms[n].at = (uint32_t)at++;
+            if (next == 'l' || next == 'r') {
+                uint8_t two = next == 'l' ? KIND_C : KIND_B;
+
+                at += token == two;
+                token = token != two ? token : next == 'l' ? KIND_CL : KIND_BR;
+            }
+            seen |= 1U << token;
+            memcpy(&atoms[n].z, kinds[token], SMALL_MEMBERS);
+            place_atom(atoms, n++, &s);
+        } else if (token == TOKEN_CLOSE && s.state == STATE_ATOM &&
+                   r->n_branch) {
+            s.cur = r->branch[--r->n_branch].atom;
             at++;
-        } else if (token == KIND_B && next == 'r') {
-            token = KIND_BR;
-            at++;
+        } else if (token == TOKEN_OPEN && s.state == STATE_ATOM &&
+                   LOAD_BONDS(atoms[s.cur].load) < LOAD_MAX_BONDS) {
+            r->branch[r->n_branch++] = (struct branch){s.cur, (uint32_t)at++};
+            s.state = STATE_OPEN;
+        } else if (token == TOKEN_ORDER &&
+                   (s.state == STATE_ATOM || s.state == STATE_OPEN)) {
+            s.bond = bond_of[(uint8_t)t[at]];
+            s.state++; /* to STATE_BOND or STATE_OPEN_BOND */
+            r->bond_at = (uint32_t)at++;
+        } else if (!read_slowly(r, &at, token, &s, &n)) {
+            return false;
         }
-        a->kind = token;
-        a->z = kinds[token].z;
-        a->flags = kinds[token].flags;
-        a->h = 0;
-        a->chirality = CHIRAL_NONE;
-        a->charge = 0;
-        g->seen |= a->flags ? SEEN_AROMATIC : 0;
-        g->seen |= token == KIND_ANY ? SEEN_WILDCARD : 0;
-        add_atom(r, a);
     }
+    r->spot = s;
+    g->n_atoms = n;
+    g->seen |= seen >> KIND_b ? SEEN_AROMATIC : 0;
+    g->seen |= seen >> KIND_ANY & 1 ? SEEN_WILDCARD : 0;
     return true;
 }
 
 /*
- * One block by the length of the text: an atom takes a byte at least, a ring
- * bond two numbers.  Atoms fill it from the front, ring bonds from the back.
+ * One block by the length of the text: `jump`, the atoms, the branches.  An
+ * atom takes a byte at least, a ring bond two numbers: atoms fill their part
+ * from the front, ring bonds from the back.
  */
 static bool make_room(struct reader *r, size_t n)
 {
     struct graph *g = &r->j->graph;
-    struct arena *arena = r->j->arena;
+    size_t jump = (n / 2 + 1) * 8, atoms = (n + 2) * sizeof(struct atom);
+    char *room = arena_room(
+        r->j->arena, jump + atoms + (n / 2 + 1) * sizeof(struct branch), 1, 8);
 
-    g->n_atoms = g->n_rings = g->n_starts = g->seen = 0;
-    g->jump = arena_array(arena, n + 1, uint32_t);
-    g->atoms = arena_array(arena, n + 2, struct atom);
-    if (!g->atoms || !g->jump)
+    if (!room)
         return judge_fail(r->j, SMILES_MEMORY, 0, 0);
-    /* the padding behind it keeps the bonds aligned */
-    r->last = (struct ring_bond *)(void *)(g->atoms + n + 2);
+    g->jump = (uint32_t *)(void *)room;
+    g->atoms = (struct atom *)(void *)(room + jump);
+    r->branch = (struct branch *)(void *)(room + jump + atoms);
+    r->last = (struct ring_bond *)(void *)(room + jump + atoms);
     return true;
 }
 
@@ -541,33 +330,28 @@ static void settle(struct reader *r)
 
 bool graph_read(struct judge *j, size_t from, size_t to)
 {
+    struct graph *g = &j->graph;
     struct reader r;
-    size_t mark;
     bool ok;
 
+    g->n_atoms = g->n_rings = g->seen = 0;
+    g->n_starts = 1;
     r.j = j;
+    r.from = from;
     r.to = to;
-    r.cur = 0;
+    r.spot = (struct spot){0, STATE_START, BOND_NONE};
     r.bond_at = 0;
-    r.state = STATE_START;
-    r.bond = BOND_NONE;
     r.n_branch = 0;
     r.open[0] = r.open[1] = 0;
     r.table = NULL;
     r.table_mask = r.n_large = 0;
     if (!make_room(&r, to - from))
         return false;
-    /* only needed while reading */
-    mark = arena_mark(j->arena);
-    r.branch = arena_array(j->arena, (to - from) / 2 + 1, struct branch);
-    if (!r.branch)
-        return judge_fail(j, SMILES_MEMORY, 0, 0);
     ok = read_all(&r, from);
-    if (ok && (r.state != STATE_ATOM || r.n_branch))
+    if (ok && (r.spot.state != STATE_ATOM || r.n_branch))
         ok = unfinished(&r);
     if (ok && (r.open[0] | r.open[1] | r.n_large))
         ok = ring_left_open(&r);
-    arena_rewind(j->arena, mark);
     settle(&r);
     return ok;
 }

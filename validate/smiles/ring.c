@@ -14,32 +14,38 @@
  */
 #include "validate/smiles/graph.h"
 
+/* From u towards its root, over marked bonds or by marking one. */
+static inline uint32_t step_up(struct graph *g, uint32_t u)
+{
+    struct atom *atoms = g->atoms, *p = &atoms[u];
+    uint32_t *jump = g->jump, up;
+
+    if (p->flags & ATOM_RING_BOND) {
+        up = jump[u];
+        if (atoms[up].flags & ATOM_RING_BOND)
+            jump[u] = jump[up];
+        return up;
+    }
+    if (p->parent == NO_ATOM || bond_dative(p->bond))
+        return NO_ATOM;
+    p->flags |= ATOM_RING_BOND | ATOM_RING;
+    jump[u] = p->parent;
+    return p->parent;
+}
+
 void ring_mark(struct graph *g, uint32_t a, uint32_t b)
 {
-    struct atom *atoms = g->atoms;
-    uint32_t *jump = g->jump;
-
     while (a != b) {
-        uint32_t low = a < b ? a : b, u = a < b ? b : a;
-        struct atom *p = &atoms[u];
-
-        if (p->flags & ATOM_RING_BOND) {
-            uint32_t up = jump[u];
-
-            if (atoms[up].flags & ATOM_RING_BOND)
-                jump[u] = jump[up];
-            u = up;
-        } else if (p->parent == NO_ATOM || bond_dative(p->bond)) {
+        while (b > a && b != NO_ATOM)
+            b = step_up(g, b);
+        while (a > b && a != NO_ATOM)
+            a = step_up(g, a);
+        if (a == NO_ATOM || b == NO_ATOM) {
             g->seen |= SEEN_ODD_RING;
             return;
-        } else {
-            p->flags |= ATOM_RING_BOND | ATOM_RING;
-            u = jump[u] = p->parent;
         }
-        a = low;
-        b = u;
     }
-    atoms[a].flags |= ATOM_RING;
+    g->atoms[a].flags |= ATOM_RING;
 }
 
 bool adjacency_build(struct judge *j, struct adjacency *out)

@@ -13,35 +13,47 @@
 
 #include "validate/smiles/graph.h"
 
-/* usual[][][]: hydrogens to add plus one; 0: not usual. */
-#define WANTS_DOUBLE 0x10
-#define H(n)         ((n) + 1)
-#define D(n)         (H(n) | WANTS_DOUBLE)
+/* usual[][]: hydrogens to add, and a bit that says so; 0: not usual.  The
+ * flag that goes to the atom has its own place. */
+#define H(n) ((n) << 5 | 1)
+#define D(n) (H(n) | ATOM_DOUBLE)
 
-/* By kind, aromatic bonds, twice the sum of the orders of all bonds. */
-static const uint8_t usual[KIND_COUNT][4][16] = {
-    [KIND_B] = {{[0] = H(3), [2] = H(2), [4] = H(1), [6] = H(0)}},
-    [KIND_C] = {{[0] = H(4), [2] = H(3), [4] = H(2), [6] = H(1), [8] = H(0)}},
-    [KIND_N] = {{[0] = H(3), [2] = H(2), [4] = H(1), [6] = H(0)}},
-    [KIND_O] = {{[0] = H(2), [2] = H(1), [4] = H(0)}},
-    [KIND_P] = {{[0] = H(3), [2] = H(2), [4] = H(1), [6] = H(0)}},
-    [KIND_S] = {{[0] = H(2),
-                 [2] = H(1),
-                 [4] = H(0),
-                 [6] = H(1),
-                 [8] = H(0),
-                 [10] = H(1),
-                 [12] = H(0)}},
-    [KIND_F] = {{[0] = H(1), [2] = H(0)}},
-    [KIND_CL] = {{[0] = H(1), [2] = H(0)}},
-    [KIND_BR] = {{[0] = H(1), [2] = H(0)}},
-    [KIND_I] = {{[0] = H(1), [2] = H(0)}},
-    [KIND_c] =
-        {[2] = {[6] = D(1), [8] = D(0), [10] = H(0)}, [3] = {[9] = D(0)}},
-    [KIND_n] = {[2] = {[6] = D(0), [8] = H(0)}, [3] = {[9] = H(0)}},
-    [KIND_o] = {[2] = {[6] = H(0)}},
-    [KIND_s] = {[2] = {[6] = H(0)}},
+/*
+ * By kind; then the low bits of the load, (load | load >> 16) & 63: twice
+ * the sum of the orders, and the number of aromatic bonds above it.
+ */
+#define AROMATIC(n) ((n) << 4)
+
+static const uint8_t usual[KIND_COUNT][64] = {
+    [KIND_B] = {[0] = H(3), [2] = H(2), [4] = H(1), [6] = H(0)},
+    [KIND_C] = {[0] = H(4), [2] = H(3), [4] = H(2), [6] = H(1), [8] = H(0)},
+    [KIND_N] = {[0] = H(3), [2] = H(2), [4] = H(1), [6] = H(0)},
+    [KIND_O] = {[0] = H(2), [2] = H(1), [4] = H(0)},
+    [KIND_P] = {[0] = H(3), [2] = H(2), [4] = H(1), [6] = H(0)},
+    [KIND_S] = {[0] = H(2),
+                [2] = H(1),
+                [4] = H(0),
+                [6] = H(1),
+                [8] = H(0),
+                [10] = H(1),
+                [12] = H(0)},
+    [KIND_F] = {[0] = H(1), [2] = H(0)},
+    [KIND_CL] = {[0] = H(1), [2] = H(0)},
+    [KIND_BR] = {[0] = H(1), [2] = H(0)},
+    [KIND_I] = {[0] = H(1), [2] = H(0)},
+    [KIND_c] = {[AROMATIC(2) + 6] = D(1),
+                [AROMATIC(2) + 8] = D(0),
+                [AROMATIC(2) + 10] = H(0),
+                [AROMATIC(3) + 9] = D(0)},
+    [KIND_n] = {[AROMATIC(2) + 6] = D(0),
+                [AROMATIC(2) + 8] = H(0),
+                [AROMATIC(3) + 9] = H(0)},
+    [KIND_o] = {[AROMATIC(2) + 6] = H(0)},
+    [KIND_s] = {[AROMATIC(2) + 6] = H(0)},
 };
+
+/* Keeps the registers of the loop over all atoms free. */
+#define NEVER_INLINE __attribute__((noinline))
 
 /* The list that counts for an atom, charge and all. */
 static uint8_t effective_z(const struct atom *a)
@@ -185,17 +197,26 @@ static bool kekule_exceeds(const struct atom *a)
     return valence_exceeds(a, kekule_base(a) - back);
 }
 
+/* A neutral P with three neighbours and five bonds may be rewritten. */
+static bool maybe_rewritten(const struct atom *a)
+{
+    return a->z == 15 && !a->charge && LOAD_TWICE(a->load) >= 9 &&
+           LOAD_BONDS(a->load) == 3;
+}
+
 /*
  * The rules in full.  Radical electrons, which only an extension can give,
  * take the place of hydrogens.
  */
-static bool judge_atom(struct judge *j, uint32_t i)
+static NEVER_INLINE bool judge_atom(struct judge *j, uint32_t i)
 {
     struct graph *g = &j->graph;
     struct atom *a = &g->atoms[i];
     int radicals = j->radicals ? j->radicals[i] : 0;
     int valence = valence_explicit(a);
 
+    if (maybe_rewritten(a))
+        g->seen |= SEEN_REWRITE;
     if (valence_exceeds(a, valence))
         return false;
     if (!(a->flags & ATOM_BRACKET)) {
@@ -217,37 +238,43 @@ static bool judge_atom(struct judge *j, uint32_t i)
     return true;
 }
 
-/* A neutral P with three neighbours and five bonds may be rewritten. */
-static bool maybe_rewritten(const struct atom *a)
-{
-    return a->z == 15 && !a->charge && LOAD_TWICE(a->load) >= 9 &&
-           LOAD_BONDS(a->load) == 3;
-}
+/* ATOM_RING lies two bits above ATOM_AROMATIC. */
+#define RING_OVER_AROMATIC 2
+_Static_assert(ATOM_AROMATIC << RING_OVER_AROMATIC == ATOM_RING, "bits");
 
-/* The number of the first atom that is not in order, or n_atoms. */
-static uint32_t judge_all(struct judge *j, bool *rewrite)
+/*
+ * The number of the first atom that is not in order, or n_atoms; with
+ * `usually`, most atoms need only the table.  Fills j->needy.
+ */
+static inline uint32_t judge_all(struct judge *j, bool usually)
 {
-    struct graph *g = &j->graph;
     const uint64_t odd = ~LOAD(UINT32_MAX >> 8, 3, 15);
+    struct graph *g = &j->graph;
     struct atom *atoms = g->atoms;
-    uint32_t n = g->n_atoms;
+    uint32_t n = g->n_atoms, stray = 0, n_needy = 0, *needy = j->needy;
 
     for (uint32_t i = 0; i < n; i++) {
         struct atom *a = &atoms[i];
-        uint8_t found = 0;
+        uint64_t load = a->load;
+        uint8_t found = 0, flags;
 
-        if (!(a->load & odd) && !j->radicals)
-            found = usual[a->kind][LOAD_AROMATIC(a->load)][a->load & 15];
+        if (usually && !(load & odd))
+            found = usual[a->kind][(load | load >> 16) & 63];
         if (found) {
-            a->h = (uint8_t)((found & 0x0F) - 1);
-            a->flags |= found & WANTS_DOUBLE;
-            continue;
+            flags = a->flags | (found & ATOM_DOUBLE);
+            a->h = found >> 5;
+            a->flags = flags;
+        } else {
+            if (!judge_atom(j, i))
+                return i;
+            flags = a->flags;
         }
-        if (maybe_rewritten(a))
-            *rewrite = true;
-        if (!judge_atom(j, i))
-            return i;
+        needy[n_needy] = i;
+        n_needy += (flags & ATOM_NEEDY) == ATOM_NEEDY;
+        stray |= flags & ~(uint32_t)(flags >> RING_OVER_AROMATIC);
     }
+    j->n_needy = n_needy;
+    g->seen |= stray & ATOM_AROMATIC ? SEEN_STRAY : 0;
     return n;
 }
 
@@ -266,15 +293,18 @@ static bool metal_bound(const struct graph *g)
 bool valence_judge(struct judge *j)
 {
     struct graph *g = &j->graph;
-    bool rewrite = (g->seen & SEEN_METAL) && metal_bound(g);
+    uint32_t i;
 
-    if (!rewrite && judge_all(j, &rewrite) == g->n_atoms && !rewrite)
-        return true;
+    j->needy = arena_array(j->arena, g->n_atoms + 1, uint32_t);
+    if (!j->needy)
+        return judge_fail(j, SMILES_MEMORY, 0, 0);
+    if (!(g->seen & SEEN_METAL) || !metal_bound(g)) {
+        if (judge_all(j, !j->radicals) == g->n_atoms &&
+            !(g->seen & SEEN_REWRITE))
+            return true;
+    }
     if (!cleanup(j))
         return false;
-    for (uint32_t i = 0; i < g->n_atoms; i++) {
-        if (!judge_atom(j, i))
-            return fail_valence(j, i);
-    }
-    return true;
+    i = judge_all(j, false);
+    return i == g->n_atoms || fail_valence(j, i);
 }
