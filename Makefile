@@ -35,12 +35,14 @@ VALIDATE := $(sort $(wildcard validate/*/*.c))
 STAGE    := $(sort $(wildcard importer/stage/*.c))
 WORLD    := $(sort $(wildcard importer/sys/*.c importer/pg/*.c \
                               importer/report/*.c importer/run/*.c))
-CLI      := $(sort $(wildcard cli/*.c))
+CLI      := $(sort $(filter-out cli/chem_main.c,$(wildcard cli/*.c)))
+CHEM     := cli/chem_main.c # decant-chem: the only one that sees Open Babel
 UNIT     := $(sort $(wildcard tests/unit/*/test_*.c))
 FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH    := $(sort $(wildcard bench/*.c))
 HEADERS  := $(sort $(wildcard validate/*/*.h importer/*/*.h cli/*.h))
 OURS     := $(VALIDATE) $(STAGE) $(WORLD) $(CLI) $(HEADERS) $(UNIT) $(FUZZ) \
+            $(CHEM) validate/chem/openbabel.cpp \
             $(BENCH) $(sort $(wildcard tests/*.h tests/*/*.h tests/fuzz/replay.c \
             tests/tools/*.c tests/slow/*.c tests/conformance/*.c tests/faults/*.c))
 
@@ -50,7 +52,8 @@ LIBW := $(B)/libworld.a
 obj   = $(patsubst %.c,$(B)/%.o,$(1))
 
 .DEFAULT_GOAL := all
-all: $(B)/decant                ## the program, build/<flavour>/decant
+BABEL := $(shell pkg-config --exists openbabel-3 && echo $(B)/decant-chem)
+all: $(B)/decant $(BABEL)       ## the programs, build/<flavour>/decant*
 
 # --- how it is made --------------------------------------------------------
 # Kernels for one instruction set each; which one runs is chosen at run time.
@@ -93,6 +96,14 @@ $(LIBW): $(call obj,$(WORLD))
 $(B)/decant: $(call obj,$(CLI)) $(LIBW) $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ $(PKG_LIBS) $(LDLIBS)
 
+# A work under the GPL-2, by linking: nothing else links libopenbabel.
+$(B)/validate/chem/openbabel.o: ISA := $(WERROR) \
+    $(patsubst -I%,-isystem %,$(shell pkg-config --cflags openbabel-3))
+$(B)/decant-chem: $(call obj,$(CHEM)) $(B)/validate/chem/openbabel.o $(LIBW) \
+    $(LIBS) $(LIBV)
+	$(CC) $(ALL) -o $@ $^ $(shell pkg-config --libs openbabel-3) -lstdc++ \
+	    -lpthread $(LDLIBS)
+
 # A test links the floors it is about and those below, nothing else.
 $(B)/tests/unit/validate/%: $(B)/tests/unit/validate/%.o $(LIBV)
 	$(CC) $(ALL) -o $@ $^ -lcmocka $(LEAF_LIBS) $(LDLIBS)
@@ -100,6 +111,10 @@ $(B)/tests/unit/stage/%: $(B)/tests/unit/stage/%.o $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ -lcmocka $(LEAF_LIBS) $(LDLIBS)
 $(B)/tests/unit/world/%: $(B)/tests/unit/world/%.o $(LIBW) $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ -lcmocka $(PKG_LIBS) $(LDLIBS)
+$(B)/tests/unit/chem/%: $(B)/tests/unit/chem/%.o \
+    $(B)/validate/chem/openbabel.o $(LIBV)
+	$(CC) $(ALL) -o $@ $^ -lcmocka $(shell pkg-config --libs openbabel-3) \
+	    -lstdc++ $(LDLIBS)
 $(B)/tests/slow/%: $(B)/tests/slow/%.o $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ -lcmocka $(LEAF_LIBS) $(LDLIBS)
 # Other parsers are met only here; no C++ enters the program.
@@ -186,7 +201,8 @@ format:                         ## apply clang-format
 	@clang-format -i $(OURS)
 PREFIX ?= /usr/local
 install: all                    ## program and man page, below PREFIX
-	install -D -m 755 $(B)/decant $(DESTDIR)$(PREFIX)/bin/decant
+	for p in $(notdir $(B)/decant $(BABEL)); do \
+	    install -D -m 755 $(B)/$$p $(DESTDIR)$(PREFIX)/bin/$$p || exit 1; done
 	install -D -m 644 docs/decant.1 $(DESTDIR)$(PREFIX)/share/man/man1/decant.1
 clean:                          ## remove build/
 	rm -rf build

@@ -8,7 +8,7 @@
  */
 #include "cli/commands.h"
 #include "cli/options_common.h"
-#include "importer/sys/reader.h"
+#include "cli/texts.h"
 #include "validate/json/write.h"
 #include "validate/record/restore.h"
 
@@ -115,64 +115,6 @@ static const struct command command = {
               "(nothing on stdout,\nan empty line with --lines), 2 usage, 74 "
               "trouble with a file\n",
 };
-
-/* --- texts ---------------------------------------------------------------- */
-
-struct input {
-    struct reader *reader;
-    struct arena held; /* the beginning of a text that spans chunks */
-    struct slice rest; /* of the chunk at hand */
-    bool last;         /* nothing follows it */
-    bool lines;
-};
-
-struct text {
-    struct slice bytes; /* without its newline */
-    bool newline;
-    bool oversize;
-};
-
-/* Append to what is held; it is one piece, since nothing else is there. */
-static void hold(struct input *in, struct slice bytes, struct text *out)
-{
-    out->oversize |= !arena_copy(&in->held, bytes).ptr;
-}
-
-/* False with *end: there are no more; without: trouble. */
-static bool next_text(struct input *in, struct text *out, bool *end,
-                      struct err *err)
-{
-    bool held = false;
-
-    *out = (struct text){.newline = false};
-    arena_rewind(&in->held, 0);
-    for (;;) {
-        size_t n = in->lines ? slice_find(in->rest, '\n') : in->rest.len;
-        struct slice piece = slice_take(in->rest, n);
-        struct chunk chunk;
-
-        out->newline = n < in->rest.len;
-        in->rest = slice_drop(in->rest, n + 1);
-        if (out->newline && !held) {
-            out->bytes = piece;
-            return true;
-        }
-        if (piece.len)
-            hold(in, piece, out);
-        held |= piece.len > 0;
-        if (out->newline || in->last)
-            break;
-        if (!reader_next(in->reader, &chunk, err)) {
-            *end = false;
-            return false;
-        }
-        in->rest = chunk.bytes;
-        in->last = chunk.last;
-    }
-    out->bytes = slice_of(in->held.base, in->held.used);
-    *end = !held && !out->newline && in->lines;
-    return !*end;
-}
 
 /* --- one text ------------------------------------------------------------- */
 
@@ -384,23 +326,22 @@ static bool one(struct work *w, const struct text *t, struct err *err)
 
 static bool all(struct work *w, const char *path, struct err *err)
 {
-    struct input in = {.lines = w->set->lines};
+    struct texts_form form = {.lines = w->set->lines, .max = TEXT_MAX};
+    struct texts texts;
     struct text text;
     bool end = false;
 
-    if (!arena_open(&in.held, TEXT_MAX, err) ||
-        !reader_open(path, &in.reader, err))
+    if (!texts_open(&texts, path, form, err))
         return false;
-    while (next_text(&in, &text, &end, err)) {
+    while (texts_next(&texts, &text, &end, err)) {
         if (!one(w, &text, err))
             return false;
-        if (in.last && !in.rest.len)
+        if (texts.last && !texts.rest.len)
             end = true;
         if (end)
             break;
     }
-    reader_close(in.reader);
-    arena_close(&in.held);
+    texts_close(&texts);
     return end &&
            (fflush(stdout) == 0 ||
             err_set(err, ERR_IO, "write to stdout: %s", strerror(errno)));

@@ -20,7 +20,9 @@ int cmd_check(int argc, char **argv);
 int cmd_repair(int argc, char **argv);
 int cmd_schema(int argc, char **argv);
 int cmd_profile(int argc, char **argv);
+int cmd_molecules(int argc, char **argv);
 int cmd_db(int argc, char **argv);
+int cmd_smiles(int argc, char **argv);
 
 /* "decant: words" on stderr; returns the exit code that fits. */
 int cli_fail(const struct err *err);

@@ -26,6 +26,8 @@ static const struct {
     {"repair", cmd_repair, "make sound JSON of almost-JSON, as a filter"},
     {"schema", cmd_schema, "validate JSON files against a JSON Schema"},
     {"profile", cmd_profile, "what a sound answer is, and its columns"},
+    {"smiles", cmd_smiles, "judge SMILES, one a line, as a filter"},
+    {"molecules", cmd_molecules, "properties of every SMILES in the database"},
     {"db", cmd_db, "the database: init, start, stop, status, url, psql"},
 };
 
@@ -84,7 +86,7 @@ static int help(FILE *f)
 {
     fputs(help_text, f);
     for (size_t i = 0; i < countof(commands); i++)
-        fprintf(f, "  %-8s %s\n", commands[i].name, commands[i].summary);
+        fprintf(f, "  %-9s %s\n", commands[i].name, commands[i].summary);
     fputs(help_tail, f);
     return EXIT_DONE;
 }

@@ -1,0 +1,227 @@
+/* smiles_out.c - see smiles_out.h. */
+#include "cli/smiles_out.h"
+
+#include "validate/json/write.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ESCAPED   6    /* a byte of text as JSON at most */
+#define JSON_ROOM 4096 /* names and numbers of one object */
+#define MARGIN    8    /* of a terminal's width, for the frame of a line */
+#define RED       "\033[31m"
+#define GREEN     "\033[32m"
+#define YELLOW    "\033[33m"
+#define PLAIN     "\033[0m"
+
+static bool put(struct slice text, struct err *err)
+{
+    return !text.len || fwrite(text.ptr, 1, text.len, stdout) == text.len ||
+           err_set(err, ERR_IO, "write to stdout: %s", strerror(errno));
+}
+
+/* Where in the line the verdict points to. */
+static size_t place(const struct smiles_line *line, size_t at)
+{
+    return (size_t)(line->smiles.ptr - line->whole.ptr) + at;
+}
+
+/* --- TSV ------------------------------------------------------------------ */
+
+/* Words may quote the input: tabs and line ends must not look like ours. */
+static bool put_escaped(struct slice words, struct err *err)
+{
+    static const char from[] = "\t\n\r\\", to[] = "tnr\\";
+
+    for (size_t i = 0; i < words.len; i++) {
+        const char *found = words.ptr[i] ? strchr(from, words.ptr[i]) : NULL;
+        char escape[2] = {'\\', found ? to[found - from] : 0};
+
+        if (!put(found ? slice_of(escape, 2) : slice_of(words.ptr + i, 1), err))
+            return false;
+    }
+    return true;
+}
+
+/* All warnings in words, with a semicolon between them. */
+static bool put_warnings(uint32_t warnings, struct err *err)
+{
+    bool more = false;
+
+    for (unsigned i = 0; i < SMILES_WARNING_COUNT; i++) {
+        if (!(warnings >> i & 1))
+            continue;
+        if (!put(more ? SLICE("; ") : SLICE("warning: "), err) ||
+            !put_escaped(smiles_warning_words((enum smiles_warning)i), err))
+            return false;
+        more = true;
+    }
+    return true;
+}
+
+static bool out_tsv(const struct smiles_line *line, struct err *err)
+{
+    const struct smiles_verdict *v = &line->verdict;
+    char at[24];
+    int n;
+
+    if (v->code == SMILES_OK)
+        return put(SLICE("ok\t\t\t"), err) &&
+               (!v->warnings || put_warnings(v->warnings, err)) &&
+               put(SLICE("\n"), err);
+    n = snprintf(at, sizeof(at), "\t%zu\t", place(line, v->at));
+    return put(SLICE("bad\t"), err) && put(smiles_code_key(v->code), err) &&
+           put(slice_of(at, (size_t)n), err) && put_escaped(v->words, err) &&
+           put(SLICE("\n"), err);
+}
+
+/* --- JSON ----------------------------------------------------------------- */
+
+/* u, to the millionth. */
+static void put_mass(struct json_out *out, double mass)
+{
+    char text[48];
+    int n = snprintf(text, sizeof(text), "%.6f", mass);
+
+    json_put_raw(out, slice_of(text, (size_t)n));
+}
+
+static void put_properties(struct json_out *out,
+                           const struct smiles_properties *p)
+{
+    json_put_key(out, SLICE("formula"));
+    json_put_string(out, p->formula);
+    json_put_key(out, SLICE("mass"));
+    put_mass(out, p->mass);
+    json_put_key(out, SLICE("exact_mass"));
+    put_mass(out, p->exact_mass);
+    json_put_key(out, SLICE("heavy_atoms"));
+    json_put_uint(out, p->heavy_atoms);
+    json_put_key(out, SLICE("fragments"));
+    json_put_uint(out, p->fragments);
+    json_put_key(out, SLICE("rings"));
+    json_put_uint(out, p->rings);
+    json_put_key(out, SLICE("charge"));
+    json_put_int(out, p->charge);
+}
+
+static void put_verdict(struct json_out *out, const struct smiles_line *line)
+{
+    const struct smiles_verdict *v = &line->verdict;
+
+    json_put_key(out, SLICE("smiles"));
+    json_put_string(out, line->smiles);
+    json_put_key(out, SLICE("ok"));
+    json_put_bool(out, v->code == SMILES_OK);
+    if (v->code != SMILES_OK) {
+        json_put_key(out, SLICE("code"));
+        json_put_string(out, smiles_code_key(v->code));
+        json_put_key(out, SLICE("offset"));
+        json_put_uint(out, place(line, v->at));
+        json_put_key(out, SLICE("length"));
+        json_put_uint(out, v->len);
+        json_put_key(out, SLICE("words"));
+        json_put_string(out, v->words);
+    }
+    json_put_key(out, SLICE("warnings"));
+    json_put_open(out, '[');
+    for (unsigned i = 0; i < SMILES_WARNING_COUNT; i++) {
+        if (v->warnings >> i & 1)
+            json_put_string(out, smiles_warning_key((enum smiles_warning)i));
+    }
+    json_put_close(out, ']');
+}
+
+static bool out_json(const struct smiles_line *line, struct arena *arena,
+                     struct err *err)
+{
+    const struct smiles_verdict *v = &line->verdict;
+    size_t room = JSON_ROOM + ESCAPED * (line->smiles.len + v->words.len);
+    char *bytes = arena_bytes(arena, room);
+    struct json_out out;
+
+    if (!bytes)
+        return err_set(err, ERR_MEMORY, "line %llu: no room to write it",
+                       (unsigned long long)line->number);
+    json_out_init(&out, bytes, room);
+    json_put_open(&out, '{');
+    put_verdict(&out, line);
+    if (v->code == SMILES_OK && v->properties.formula.len)
+        put_properties(&out, &v->properties);
+    json_put_close(&out, '}');
+    DEMAND(!out.full);
+    return put(json_out_slice(&out), err) && put(SLICE("\n"), err);
+}
+
+/* --- for people ----------------------------------------------------------- */
+
+/* The text as far as it can be shown: what moves a cursor becomes a '?'. */
+static void show(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+
+        putchar(c < 0x20 || c == 0x7f ? '?' : c);
+    }
+}
+
+static void show_place(const struct smiles_form *form, struct slice text,
+                       size_t at, size_t len)
+{
+    size_t width = form->width > 4 * MARGIN ? form->width - MARGIN : MARGIN;
+    struct smiles_window window = smiles_window_at(text, at, len, width);
+
+    fputs(window.cut_before ? "  ..." : "  ", stdout);
+    show(window.text);
+    puts(window.cut_after ? "..." : "");
+    printf("  %*s", (int)(window.caret + (window.cut_before ? 3 : 0)), "");
+    for (size_t i = 0; i < window.carets; i++)
+        putchar('^');
+    putchar('\n');
+}
+
+static void head(const struct smiles_form *form, const struct smiles_line *line,
+                 const char *color, const char *word)
+{
+    printf("%llu: %s%s%s ", (unsigned long long)line->number,
+           form->color ? color : "", word, form->color ? PLAIN : "");
+}
+
+static bool out_people(const struct smiles_form *form,
+                       const struct smiles_line *line, struct err *err)
+{
+    const struct smiles_verdict *v = &line->verdict;
+
+    if (v->code != SMILES_OK) {
+        head(form, line, RED, "bad");
+        printf("%.*s, at byte %zu: ", (int)smiles_code_key(v->code).len,
+               smiles_code_key(v->code).ptr, place(line, v->at));
+        show(v->words);
+        putchar('\n');
+        show_place(form, line->whole, place(line, v->at), v->len);
+    } else if (v->warnings) {
+        struct slice words = smiles_warning_words(v->warned);
+
+        head(form, line, YELLOW, "ok, but");
+        printf("%.*s\n", (int)words.len, words.ptr);
+        show_place(form, line->whole, place(line, v->warned_at), v->warned_len);
+    } else {
+        head(form, line, GREEN, "ok");
+        show(line->whole);
+        putchar('\n');
+    }
+    return !ferror(stdout) ||
+           err_set(err, ERR_IO, "write to stdout: %s", strerror(errno));
+}
+
+bool smiles_out(const struct smiles_form *form, const struct smiles_line *line,
+                struct arena *arena, struct err *err)
+{
+    switch (form->kind) {
+    case SMILES_FORM_TSV: return out_tsv(line, err);
+    case SMILES_FORM_JSON: return out_json(line, arena, err);
+    case SMILES_FORM_PEOPLE: break;
+    }
+    return out_people(form, line, err);
+}

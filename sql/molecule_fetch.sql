@@ -1,0 +1,1 @@
+FETCH 256 FROM molecule_todo;
