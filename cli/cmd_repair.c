@@ -375,6 +375,8 @@ static bool one(struct work *w, const struct text *t, struct err *err)
         v = (struct verdict){.fault = FAULT_LINE_MEMORY};
     w->hopeless += v.fault != FAULT_NONE;
     w->repaired += !v.fault && r.n_edits;
+    if (w->set->explain && !v.fault && !repair_place(&r, &w->arena))
+        v = (struct verdict){.fault = FAULT_LINE_MEMORY};
     if (w->set->explain)
         return explain(w, &v, &r, &suspects, err);
     if (v.fault)

@@ -38,6 +38,8 @@ static struct verdict try_answer(struct flow *flow, const struct answer *a,
         v = json_repair(p->whole, &flow->repair, flow->arena, &out->repaired);
     if (v.fault)
         return v;
+    if (!repair_place(&out->repaired, flow->arena))
+        return (struct verdict){.fault = FAULT_LINE_MEMORY};
     v = record_judge(flow->profile, p->whole, &out->repaired, flow->arena,
                      &out->record);
     if (v.fault && flow->profile->json)

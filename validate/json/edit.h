@@ -30,7 +30,8 @@ struct repair_edit {
     size_t at;            /* byte offset in the payload text as it came */
     struct slice before;  /* the bytes replaced, lent from that text */
     struct slice after;   /* what stands there now */
-    struct slice pointer; /* JSON Pointer of the value, in the arena */
+    struct slice pointer; /* JSON Pointer of the value, in the arena;
+                             {NULL, 0}: not told yet, see repair_place() */
 };
 
 struct slice repair_key(enum repair_rule rule);   /* for programs */

@@ -129,6 +129,8 @@ static struct verdict guessed(struct job *job)
     struct verdict v = {.fault = FAULT_JSON_SYNTAX};
     const struct repair_edit *edit = r->edits;
 
+    if (!repair_place(r, job->arena))
+        return no_memory;
     while (edit->class != REPAIR_GUESS)
         edit++;
     v.at = edit->at;
@@ -209,6 +211,8 @@ static struct verdict undress(struct job *job, enum repair_rule rule,
         edits[n].class = REPAIR_GUESS;
     if (inner.n_edits)
         memcpy(edits + n + 1, inner.edits, inner.n_edits * sizeof(*edits));
+    for (size_t i = 0; i < n; i++) /* what was mended was one string */
+        edits[i].pointer = SLICE("");
     inner.n_edits += (uint32_t)n + 1;
     inner.edits = edits;
     *job->out = inner;
@@ -297,7 +301,7 @@ static struct verdict try_mend(struct job *job)
 {
     struct repaired *r = job->out;
     struct mended mended;
-    uint32_t first;
+    uint32_t last;
 
     arena_rewind(job->arena, job->mark);
     *r = (struct repaired){.edits = NULL};
@@ -335,11 +339,12 @@ static struct verdict try_mend(struct job *job)
         r->edits = mended.edits;
         r->n_edits = mended.n_edits;
     }
-    first = n_before(job);
-    if (!repair_place(r, first, first + mended.n_edits, job->arena))
-        return no_memory;
-    if (mended.truncated && mended.n_edits)
-        r->stop = stop_of(job, &r->edits[first + mended.n_edits - 1]);
+    if (mended.truncated && mended.n_edits) {
+        last = n_before(job) + mended.n_edits - 1;
+        if (!repair_place_some(r, last, last + 1, job->arena))
+            return no_memory;
+        r->stop = stop_of(job, &r->edits[last]);
+    }
     return settle(job);
 }
 

@@ -110,6 +110,7 @@ static void rows(void **state)
         if (v.fault == FAULT_NONE) {
             is_text(in, r.tape.text, table[i].out ? table[i].out : in);
             assert_int_equal(r.tape.text.ptr == in, table[i].out == NULL);
+            assert_true(repair_place(&r, &arena));
             is_placed(in, &r, table[i].pointers);
             assert_int_not_equal(r.class, REPAIR_GUESS);
         }
