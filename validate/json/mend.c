@@ -7,6 +7,7 @@
  */
 #include "validate/json/mend_parts.h"
 
+#include "validate/json/mend_scan.h"
 #include "validate/json/text.h"
 
 /* Bytes written per byte read: at most, and at most when control characters
@@ -215,13 +216,21 @@ static bool step_usual(struct mend *m)
         at++;
     while (at < m->len && mend_is_space(m->text[at]));
     c = mend_byte(m, at);
-    if (c != '"' && (mend_top(m) != FRAME_ARRAY ||
-                     (c != '{' && c != '[' && !mend_is_digit(c))))
+    if (c != '"' && c != '\'' &&
+        (mend_top(m) != FRAME_ARRAY ||
+         (c != '{' && c != '[' && !mend_is_digit(c))))
         return false;
     if (mend_top(m) != FRAME_ARRAY && mend_top(m) != FRAME_OBJECT)
         return false;
     m->at = at;
-    await_next(m);
+    if (c == '"' && mend_top(m) == FRAME_OBJECT) {
+        size_t behind = at == m->key_at ? m->key_end : mend_plain_key(m, at);
+
+        m->at = behind ? behind : at;
+        m->await = behind ? AWAIT_VALUE : AWAIT_KEY;
+    } else {
+        await_next(m);
+    }
     return true;
 }
 
