@@ -61,9 +61,10 @@ $(B)/validate/json/kernel_avx2.o: ISA := -mavx2 -mbmi -mbmi2 -mlzcnt -mpopcnt \
 $(B)/validate/json/kernel_ssse3.o: ISA := -mssse3
 endif
 
-# The tolerant reader is many small steps; inlining them pays.
+# The tolerant reader is many small steps; inlining them pays.  Gathering what
+# was just stored into vectors does not: the loads wait for the stores.
 ifeq ($(FLAVOUR),release)
-$(call obj,$(wildcard validate/json/mend*.c validate/json/repair*.c)): ISA := -O3
+$(call obj,$(wildcard validate/json/mend*.c validate/json/repair*.c)): ISA := -O3 -fno-tree-slp-vectorize
 endif
 
 $(B)/%.o: %.c Makefile

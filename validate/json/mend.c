@@ -471,7 +471,7 @@ enum mend_end mend(struct slice text, const struct mend_options *options,
     static const size_t growths[] = {GROWTH, GROWTH_MAX};
     struct mend m;
     size_t mark = arena_mark(arena);
-    bool done = false, all_utf8 = json_utf8_valid(text) == text.len;
+    bool done = false;
 
     *out = (struct mended){.fault = FAULT_NONE};
     for (size_t i = 0; i < countof(growths) && !done; i++) {
@@ -480,7 +480,6 @@ enum mend_end mend(struct slice text, const struct mend_options *options,
         m.text = text.ptr;
         m.len = text.len;
         m.options = options;
-        m.all_utf8 = all_utf8;
         done = text.len <= JSON_TEXT_MAX && read_all(&m, growths[i], arena);
     }
     out->truncated = m.truncated;

@@ -60,9 +60,10 @@ struct mend {
     uint32_t n_edits, max_edits;
     struct repair_edit spare; /* written to when there is no room */
 
-    bool full;     /* latched: memory */
-    bool refused;  /* latched: at `wrong`, why in `fault` */
-    bool all_utf8; /* the whole text is valid UTF-8 */
+    bool full;      /* latched: memory */
+    bool refused;   /* latched: at `wrong`, why in `fault` */
+    bool utf8_seen; /* a byte >= 0x80 was met inside a string: since then */
+    bool all_utf8;  /* known to be all valid UTF-8 */
     bool truncated;
     bool several;
     size_t second;  /* where the second of several values begins */

@@ -12,6 +12,7 @@
 #include "validate/base/utf8.h"
 #include "validate/json/escape.h"
 #include "validate/json/mend_scan.h"
+#include "validate/json/text.h"
 
 struct body {
     size_t begin;    /* first byte behind the opening quote */
@@ -70,6 +71,11 @@ size_t mend_high(struct mend *m, size_t at)
 {
     struct slice rest = mend_rest(m, at);
     size_t n = utf8_sequence(rest);
+
+    if (!m->utf8_seen) {
+        m->utf8_seen = true;
+        m->all_utf8 = json_utf8_valid(rest) == rest.len;
+    }
     uint32_t high, low;
     char pair[UTF8_MAX];
 

@@ -420,7 +420,9 @@ static bool begins_like_word(struct slice text)
  */
 static bool try_quickly(struct job *job, struct verdict *v)
 {
-    struct unwrapped *u = &job->pack, before = *u;
+    struct unwrapped *u = &job->pack;
+    struct slice before = u->text;
+    uint32_t n_before = u->n_edits;
     size_t at = 0, next, end = u->text.len;
 
     while (at < end && u->text.ptr[at] != '{' && u->text.ptr[at] != '[')
@@ -441,13 +443,15 @@ static bool try_quickly(struct job *job, struct verdict *v)
         case JSON_TRY_BROKEN: break;
         default: *v = no_memory; return true;
         }
-        *u = before;
+        u->text = before;
+        u->n_edits = n_before;
     }
     unwrap_part(u, at, u->text.len);
     *v = try_mend(job);
     if (!v->fault || v->fault == FAULT_LINE_MEMORY || job->out->proposal.ptr)
         return true;
-    *u = before;
+    u->text = before;
+    u->n_edits = n_before;
     return false;
 }
 
@@ -500,8 +504,6 @@ static struct verdict look_inside(struct job *job)
     struct slice inside;
     struct verdict v;
 
-    if (!json_is(&outer.tape, 0, JSON_STRING))
-        return sound;
     inside = json_string(&outer.tape, 0, job->arena);
     if (!inside.ptr)
         return no_memory;
@@ -523,17 +525,6 @@ static struct verdict try_all(struct job *job)
     struct slice whole = u->whole;
     struct verdict v = {.fault = FAULT_PAYLOAD_NOT_JSON}, inside;
 
-    if (unwrap_bare(whole) && !begins_oddly(whole)) {
-        switch (json_tape_try(whole, job->arena, &job->out->tape)) {
-        case JSON_TRY_SOUND:
-            if (!(job->out->tape.flags & JSON_NUL) ||
-                job->options->mend.on_nul != MEND_REPLACE)
-                return sound;
-            break;
-        case JSON_TRY_BROKEN: break;
-        default: return no_memory;
-        }
-    }
     if (job->options->mode == REPAIR_MODE_NONE && !job->out->tape.nodes)
         return broken(whole, job->arena);
     unwrap_start(whole, u);
@@ -554,27 +545,42 @@ static struct verdict try_all(struct job *job)
                : inside;
 }
 
+/* A sound text costs one strict parse and little else: nothing is prepared
+ * for the other case before. */
 static struct verdict repair_layer(struct slice text,
                                    const struct repair_options *options,
                                    struct arena *arena, struct repaired *out,
                                    unsigned layer)
 {
-    struct job job = {
-        .options = options,
-        .arena = arena,
-        .out = out,
-        .pack = {.whole = text, .text = text},
-        .mark = arena_mark(arena),
-        .layer = layer,
-    };
-    struct verdict v;
+    struct job job;
+    struct verdict v = sound;
+    bool taken = false;
 
     *out = (struct repaired){.edits = NULL};
     if (!seek_trim(text).len)
         return (struct verdict){.fault = FAULT_REPLY_EMPTY,
                                 .detail = json_code_words(JSON_EMPTY)};
-    v = try_all(&job);
-    if (!v.fault && !options->keep_strings && layer <= LAYERS_MAX)
+    job.options = options;
+    job.arena = arena;
+    job.out = out;
+    job.pack.whole = job.pack.text = text;
+    job.pack.n_edits = 0;
+    job.mark = arena_mark(arena);
+    job.layer = layer;
+    if (unwrap_bare(text) && !begins_oddly(text)) {
+        switch (json_tape_try(text, arena, &out->tape)) {
+        case JSON_TRY_SOUND:
+            taken = !(out->tape.flags & JSON_NUL) ||
+                    options->mend.on_nul != MEND_REPLACE;
+            break;
+        case JSON_TRY_BROKEN: break;
+        default: return no_memory;
+        }
+    }
+    if (!taken)
+        v = try_all(&job);
+    if (!v.fault && !options->keep_strings && layer <= LAYERS_MAX &&
+        json_is(&out->tape, 0, JSON_STRING))
         v = look_inside(&job);
     return v;
 }
