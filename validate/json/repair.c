@@ -11,6 +11,7 @@
 
 #include "validate/base/utf8.h"
 #include "validate/json/check.h"
+#include "validate/json/looks.h"
 #include "validate/json/text.h"
 #include "validate/json/unwrap.h"
 
@@ -350,70 +351,6 @@ static struct verdict try_mend(struct job *job)
 
 /* --- the order of tries --------------------------------------------------- */
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* {"...: an object, even when the end is missing. */
-static bool begins_with_name(struct slice text)
-{
-    size_t at = 1;
-
-    while (at < text.len && is_blank(text.ptr[at]))
-        at++;
-    return text.ptr[0] == '{' && at < text.len && text.ptr[at] == '"';
-}
-
-/* Does it begin like something that mend() can read from here? */
-static bool begins_like_json(struct slice text)
-{
-    char c = text.ptr[0];
-    bool fence = text.len > 2 && c == '`' && text.ptr[1] == '`';
-    struct slice list = text;
-
-    while (list.len &&
-           (list.ptr[list.len - 1] == ',' || list.ptr[list.len - 1] == ';' ||
-            is_blank(list.ptr[list.len - 1])))
-        list.len--; /* "[1,2]," */
-    return unwrap_bare(list) || begins_with_name(text) || c == '\'' ||
-           (unsigned char)c >= 0x80 || (c == '`' && !fence) || c == '"' ||
-           c == '/' || c == '#' || c == '.' || c == '+' || c == '-' ||
-           (c >= '0' && c <= '9') || unwrap_escaped(text) ||
-           unwrap_entities(text);
-}
-
-/* An object whose first name lacks its double quotes: no strict parse needs
- * to be tried. */
-static bool begins_oddly(struct slice text)
-{
-    text = seek_trim(text);
-    if (text.ptr[0] != '{')
-        return false;
-    text = seek_trim(slice_drop(text, 1));
-    return !text.len || (text.ptr[0] != '"' && text.ptr[0] != '}');
-}
-
-/* A word with a bracket behind it, or one of the literals. */
-static bool begins_like_word(struct slice text)
-{
-    static const char *const words[] = {"True",      "False", "None",
-                                        "undefined", "NaN",   "Infinity",
-                                        "true",      "false", "null"};
-    size_t n = 0;
-
-    while (n < text.len &&
-           ((text.ptr[n] | 32) >= 'a' && (text.ptr[n] | 32) <= 'z'))
-        n++;
-    for (size_t i = 0; i < countof(words); i++) {
-        if (slice_eq(slice_take(text, n), slice_of(words[i], strlen(words[i]))))
-            return true;
-    }
-    while (n < text.len && text.ptr[n] != '(' && text.ptr[n] != '\n' && n < 64)
-        n++;
-    return n && n < text.len && text.ptr[n] == '(';
-}
-
 /*
  * The usual case without a search: the first bracket of the text begins an
  * object with a name.  True when that settled it; else nothing has happened.
@@ -428,7 +365,7 @@ static bool try_quickly(struct job *job, struct verdict *v)
     while (at < end && u->text.ptr[at] != '{' && u->text.ptr[at] != '[')
         at++;
     next = at + 1;
-    while (next < end && is_blank(u->text.ptr[next]))
+    while (next < end && looks_blank(u->text.ptr[next]))
         next++;
     if (next >= end || u->text.ptr[at] != '{' || u->text.ptr[next] != '"')
         return false;
@@ -530,7 +467,7 @@ static struct verdict try_all(struct job *job)
     unwrap_start(whole, u);
     if (!u->text.len)
         return (struct verdict){.fault = FAULT_PAYLOAD_NOT_JSON};
-    if (begins_like_json(u->text) || begins_like_word(u->text)) {
+    if (looks_like_json(u->text) || looks_like_word(u->text)) {
         if (!u->n_edits)
             u->text = whole;
         v = try_mend(job);
@@ -545,6 +482,21 @@ static struct verdict try_all(struct job *job)
                : inside;
 }
 
+/* Member by member: a store each is faster than a loop over all bytes. */
+static inline void clear(struct repaired *r)
+{
+    r->tape.text = slice_of(NULL, 0);
+    r->tape.nodes = NULL;
+    r->tape.n_nodes = r->tape.flags = 0;
+    r->edits = NULL;
+    r->n_edits = 0;
+    r->mask = 0;
+    r->class = REPAIR_LOSSLESS;
+    r->truncated = r->several = false;
+    r->second = 0;
+    r->stop = r->proposal = slice_of(NULL, 0);
+}
+
 /* A sound text costs one strict parse and little else: nothing is prepared
  * for the other case before. */
 static struct verdict repair_layer(struct slice text,
@@ -556,7 +508,9 @@ static struct verdict repair_layer(struct slice text,
     struct verdict v = sound;
     bool taken = false;
 
-    *out = (struct repaired){.edits = NULL};
+    /* Both ends are looked at first; let a cold text come at once. */
+    __builtin_prefetch(text.ptr + text.len);
+    clear(out);
     if (!seek_trim(text).len)
         return (struct verdict){.fault = FAULT_REPLY_EMPTY,
                                 .detail = json_code_words(JSON_EMPTY)};
@@ -567,7 +521,7 @@ static struct verdict repair_layer(struct slice text,
     job.pack.n_edits = 0;
     job.mark = arena_mark(arena);
     job.layer = layer;
-    if (unwrap_bare(text) && !begins_oddly(text)) {
+    if (looks_sound(text)) {
         switch (json_tape_try(text, arena, &out->tape)) {
         case JSON_TRY_SOUND:
             taken = !(out->tape.flags & JSON_NUL) ||
