@@ -21,7 +21,15 @@ bool looks_like_json(struct slice text)
 {
     char c = text.ptr[0];
     bool fence = text.len > 2 && c == '`' && text.ptr[1] == '`';
-    struct slice list = text;
+    struct slice list = text, inside = text;
+
+    /* `{...}` and three quotes around an object are packaging. */
+    while (inside.len && (inside.ptr[0] == '`' || inside.ptr[0] == '"' ||
+                          looks_blank(inside.ptr[0])))
+        inside = slice_drop(inside, 1);
+    if ((c == '`' || slice_eq(slice_take(text, 3), SLICE("\"\"\""))) &&
+        seek_json_start(inside))
+        return false;
 
     while (list.len &&
            (list.ptr[list.len - 1] == ',' || list.ptr[list.len - 1] == ';' ||

@@ -303,8 +303,12 @@ static enum fit fits_missing(const struct mend *m, size_t at, size_t next,
     switch (place) {
     case PLACE_KEY: return mend_value_at(m, next) ? FIT_WEAK : FIT_NO;
     case PLACE_MEMBER:
-        if (mend_key_at(m, next))
+        if (mend_key_at(m, next)) {
+            /* x "y": z - there the quote opens, and ends nothing. */
+            if (next == at && !mend_quote(m, next, &width))
+                return FIT_NO;
             return new_line ? FIT_YES : FIT_WEAK;
+        }
         /* a stray word, and the next key */
         word = mend_word_len(m, next);
         behind = mend_blank(m, next + word);

@@ -60,6 +60,12 @@ static void tail(struct mend *m, size_t from)
 {
     size_t at, end;
 
+    /* [Note] and more words: no array. */
+    if (m->n_edits && m->edits->rule == REPAIR_WORD_QUOTED && m->edits->at &&
+        m->text[m->edits->at - 1] == '[' && !m->several) {
+        mend_refuse(m, FAULT_JSON_SYNTAX, m->edits->at);
+        return;
+    }
     if (m->text[from] == ',')
         from = mend_ahead(m, from + 1);
     at = from;

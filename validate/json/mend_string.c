@@ -273,6 +273,8 @@ static bool unclosed(struct mend *m, struct body *b)
 {
     size_t end = closers_begin(m), comma;
 
+    if (b->place == PLACE_ROOT && b->n_inner) /* words, some of them quoted */
+        mend_refuse(m, FAULT_JSON_SYNTAX, b->begin);
     if (m->refused || b->place == PLACE_KEY) {
         mend_torn(m);
         return false;
@@ -379,6 +381,12 @@ static enum verdict_on_quote judge_quote(struct mend *m, struct body *b,
     if (fit == FIT_YES)
         return QUOTE_ENDS;
     end = forgotten(m, b, at);
+    /* "a":"x":"b": a comma or a key is wrong, and nobody can tell which. */
+    if (!end && b->place == PLACE_MEMBER && b->n_inner % 2 == 0 &&
+        mend_byte(m, mend_blank(m, at + width)) == ':') {
+        mend_refuse(m, FAULT_JSON_SYNTAX, at);
+        return QUOTE_INNER;
+    }
     if (!end)
         return fit == FIT_WEAK && b->n_inner % 2 == 0 ? QUOTE_ENDS
                                                       : QUOTE_INNER;

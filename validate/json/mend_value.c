@@ -88,13 +88,19 @@ static bool bare_text(struct mend *m, enum place place)
 
         parens += c == '(';
         parens -= c == ')' && parens;
-        if (c == '"' && at > begin && mend_is_space(m->text[at - 1])) {
+        if (c != '"' || at == begin)
+            continue;
+        if (mend_is_space(m->text[at - 1])) {
             if (place == PLACE_MEMBER && mend_key_at(m, at))
                 break; /* the next member, its comma is missing */
             continue;
         }
-        if (c == '"' && at > begin && mend_fits(m, at + 1, place) != FIT_NO)
+        if (mend_fits(m, at + 1, place) != FIT_NO)
             return quote_behind(m, begin, at);
+        if (mend_byte(m, mend_blank(m, at + 1)) == ':') {
+            mend_refuse(m, FAULT_JSON_SYNTAX, at); /* 1|"b":2 */
+            return false;
+        }
     }
     end = at;
     while (end > begin && mend_is_space(m->text[end - 1]))
@@ -109,7 +115,8 @@ static bool bare_text(struct mend *m, enum place place)
         mend_torn(m);
         return false;
     }
-    if (end == begin) {
+    if (end == begin || (at < m->len && m->text[at] == '"' &&
+                         strchr(":|=", m->text[end - 1]))) {
         mend_refuse(m, FAULT_JSON_SYNTAX, begin);
         return false;
     }
@@ -335,18 +342,28 @@ static bool call(struct mend *m, size_t behind)
 }
 
 /* u'..', b"..", r'..': bytes of the prefix. */
-static size_t prefix_len(const struct mend *m)
+static size_t prefix_len(const struct mend *m, enum place place)
 {
     size_t n = 0, width;
 
     while (n < 2 && mend_byte(m, m->at + n) &&
            strchr("uUbBrRfF", m->text[m->at + n]))
         n++;
-    return n && mend_quote(m, m->at + n, &width) >= QUOTE_DOUBLE &&
-                   width == 1 && mend_byte(m, m->at + n) != '`' &&
-                   mend_quoted(m, m->at + n)
-               ? n
-               : 0;
+    if (!n || mend_quote(m, m->at + n, &width) < QUOTE_DOUBLE || width != 1 ||
+        mend_byte(m, m->at + n) == '`' || !mend_quoted(m, m->at + n))
+        return 0;
+    /* "a":b","c":1 - the quote ends a string whose first one is missing. */
+    return mend_fits(m, m->at + n + 1, place) == FIT_YES ? 0 : n;
+}
+
+static bool prefixed(struct mend *m, enum place place, size_t prefix)
+{
+    const char *p = m->text + m->at;
+    bool raw = memchr(p, 'r', prefix) || memchr(p, 'R', prefix);
+
+    mend_edit(m, REPAIR_PREFIX_REMOVED, m->at, prefix, SLICE(""));
+    m->at += prefix;
+    return mend_string(m, place, raw);
 }
 
 static bool word(struct mend *m, enum place place)
@@ -355,15 +372,9 @@ static bool word(struct mend *m, enum place place)
     size_t at = m->at + sign, end = at, prefix, behind;
     const struct word *found;
 
-    prefix = sign ? 0 : prefix_len(m);
-    if (prefix) {
-        bool raw = memchr(m->text + at, 'r', prefix) ||
-                   memchr(m->text + at, 'R', prefix);
-
-        mend_edit(m, REPAIR_PREFIX_REMOVED, at, prefix, SLICE(""));
-        m->at += prefix;
-        return mend_string(m, place, raw);
-    }
+    prefix = sign ? 0 : prefix_len(m, place);
+    if (prefix)
+        return prefixed(m, place, prefix);
     behind = call_at(m, place);
     if (behind)
         return call(m, behind);
@@ -454,6 +465,10 @@ static size_t long_key(const struct mend *m)
 bool mend_bare_key(struct mend *m)
 {
     size_t len = mend_word_len(m, m->at), end = m->at + len, next, width;
+    size_t prefix = prefix_len(m, PLACE_KEY);
+
+    if (prefix && mend_key_at(m, m->at + prefix))
+        return prefixed(m, PLACE_KEY, prefix);
 
     if (len && end == m->len) {
         mend_torn(m);
