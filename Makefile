@@ -153,7 +153,7 @@ golden-update: $(B)/tests/unit/stage/test_golden ## rewrite tests/golden; review
 fuzz-%:                         ## one fuzz target; TIME=seconds
 	$(MAKE) FLAVOUR=fuzz CC=clang build/fuzz/tests/fuzz/$*
 	@mkdir -p build/fuzz/corpus-$* tests/fuzz/corpus/$*
-	build/fuzz/tests/fuzz/$* -max_total_time=$(or $(TIME),60) -max_len=65536 \
+	build/fuzz/tests/fuzz/$* -max_total_time=$(or $(TIME),60) -max_len=65536 -entropic=0 \
 	    build/fuzz/corpus-$* tests/fuzz/corpus/$*
 
 # --- how it is kept --------------------------------------------------------

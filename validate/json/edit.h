@@ -18,7 +18,7 @@ enum repair_class { REPAIR_LOSSLESS, REPAIR_GUESS, REPAIR_POLICY };
 
 /* Bit numbers of result.fix_mask; names are forever. See repair.def. */
 enum repair_rule {
-#define REPAIR(name, key, words, class) REPAIR_##name,
+#define REPAIR(name, key, damage, words, class) REPAIR_##name,
 #include "validate/json/repair.def"
 #undef REPAIR
     REPAIR_RULE_COUNT
@@ -35,7 +35,11 @@ struct repair_edit {
 };
 
 struct slice repair_key(enum repair_rule rule);   /* for programs */
-struct slice repair_words(enum repair_rule rule); /* for people */
+struct slice repair_words(enum repair_rule rule); /* what was done */
+
+/* What a text is rejected for when this would be a guess and guesses may not
+ * pass: "needs a guess: a comma is missing; --repair=all loads it". */
+struct slice repair_guess_words(enum repair_rule rule);
 
 /* The class of a rule itself. */
 extern const enum repair_class repair_rule_class[REPAIR_RULE_COUNT];

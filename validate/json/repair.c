@@ -136,16 +136,16 @@ static struct verdict guessed(struct job *job)
         edit++;
     v.at = edit->at;
     v.where = edit->pointer;
-    v.detail = repair_words(edit->rule);
+    v.detail = repair_guess_words(edit->rule);
     r->proposal = r->tape.text;
     if (r->truncated) {
         v.fault = FAULT_JSON_TRUNCATED;
-        v.detail = json_code_words(JSON_END);
+        v.detail = repair_guess_words(REPAIR_TRUNCATED);
         v.where = r->stop;
         v.at = job->pack.whole.len;
     } else if (r->several) {
         v.fault = FAULT_JSON_SEVERAL;
-        v.detail = fault_words(v.fault);
+        v.detail = repair_guess_words(REPAIR_SEVERAL_DROPPED);
         v.at = r->second;
     }
     return v;
