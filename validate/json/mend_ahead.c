@@ -232,8 +232,10 @@ static enum fit fits_key(const struct mend *m, size_t at, bool new_line)
 
     if (m->text[at] == '{')
         return in_array(m) ? FIT_YES : FIT_NO;
-    if (!mend_quote(m, at, &width))
-        return FIT_NO;
+    if (!mend_quote(m, at, &width)) /* the beginning of a bare key? */
+        return mend_is_alpha(m->text[at]) && at + mend_word_len(m, at) == m->len
+                   ? FIT_WEAK
+                   : FIT_NO;
     end = quoted_end(m, at, &open);
     if (!end)
         return open || new_line ? FIT_WEAK : FIT_NO;

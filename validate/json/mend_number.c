@@ -116,6 +116,8 @@ size_t mend_respelled(struct slice s, char *out)
             out[len++] = '0';
         at = end;
     }
+    if (at < s.len && s.ptr[at] == '.') /* 1.5. */
+        return 0;
     if (at < s.len && !mend_number_torn(slice_drop(s, at))) {
         memcpy(out + len, s.ptr + at, s.len - at);
         len += s.len - at;

@@ -116,6 +116,10 @@ void mend_root(struct mend *m)
         mend_edit(m, REPAIR_COMMA_TRAILING, m->at++, 1, SLICE(""));
         return;
     }
+    if (c == ',' && mend_key_at(m, behind)) { /* a bracket closed too early */
+        mend_refuse(m, FAULT_JSON_SYNTAX, next);
+        return;
+    }
     more = mend_value_at(m, behind) &&
            (m->bare_root || c == ',' ||
             (c == '[' && mend_value_at(m, mend_blank(m, behind + 1))));

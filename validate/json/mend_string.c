@@ -315,6 +315,10 @@ static void open_quote(struct mend *m, struct body *b, size_t at)
     mend_edit(m, REPAIR_QUOTE_REPLACED, at, width, SLICE("\""));
     if (b->kind == QUOTE_TICK)
         m->edits[b->first].class = REPAIR_GUESS;
+    if (b->kind == QUOTE_TICK && mend_byte(m, at + 1) == '`' &&
+        (mend_is_alpha(mend_byte(m, at + 2)) ||
+         mend_is_digit(mend_byte(m, at + 2))))
+        mend_refuse(m, FAULT_JSON_SYNTAX, at); /* ``x``: whose quotes? */
     b->first = m->n_edits;
 }
 
@@ -382,8 +386,8 @@ static enum verdict_on_quote judge_quote(struct mend *m, struct body *b,
         return QUOTE_ENDS;
     end = forgotten(m, b, at);
     /* "a":"x":"b": a comma or a key is wrong, and nobody can tell which. */
-    if (!end && b->place == PLACE_MEMBER && b->n_inner % 2 == 0 &&
-        mend_byte(m, mend_blank(m, at + width)) == ':') {
+    if (!end && (b->place == PLACE_MEMBER || b->place == PLACE_ELEMENT) &&
+        b->n_inner % 2 == 0 && mend_byte(m, mend_blank(m, at + width)) == ':') {
         mend_refuse(m, FAULT_JSON_SYNTAX, at);
         return QUOTE_INNER;
     }

@@ -392,8 +392,32 @@ static bool try_quickly(struct job *job, struct verdict *v)
     return false;
 }
 
+/*
+ * Is what would be cut off around the window no prose, but more of the same
+ * JSON?  {"a":{"b":1}},"c":2} closes too early; "a":{"b":1} never opened.
+ */
+static bool torn_out(const struct job *job)
+{
+    const struct unwrapped *u = &job->pack;
+    struct slice before = seek_trim(slice_take(u->whole, window_at(job)));
+    struct slice behind =
+        seek_trim(slice_drop(u->whole, window_at(job) + u->text.len));
+    char last = before.len ? before.ptr[before.len - 1] : '\0';
+    char next = behind.len ? behind.ptr[0] : '\0';
+
+    if ((next == '}' || next == ']') && (last == ':' || last == ','))
+        return true;
+    while (behind.len && (behind.ptr[0] == '}' || behind.ptr[0] == ']'))
+        behind = seek_trim(slice_drop(behind, 1));
+    if (behind.len && behind.ptr[0] == ',') {
+        behind = seek_trim(slice_drop(behind, 1));
+        return behind.len && (behind.ptr[0] == '"' || behind.ptr[0] == '\'');
+    }
+    return last == ':' && before.ptr[0] == '"';
+}
+
 /* Take the packaging off and try what is in it. */
-static struct verdict try_inside(struct job *job)
+static struct verdict try_window(struct job *job)
 {
     struct unwrapped *u = &job->pack;
     struct verdict quick;
@@ -421,6 +445,19 @@ static struct verdict try_inside(struct job *job)
         }
     }
     return try_mend(job);
+}
+
+static struct verdict try_inside(struct job *job)
+{
+    struct verdict v = try_window(job);
+
+    if (v.fault || !torn_out(job))
+        return v;
+    arena_rewind(job->arena, job->mark);
+    *job->out = (struct repaired){.edits = NULL};
+    return (struct verdict){.fault = FAULT_JSON_SYNTAX,
+                            .at = window_at(job) + job->pack.text.len,
+                            .detail = SLICE("more JSON stands outside")};
 }
 
 /* Is one of the edits from number `first` on a guess? */

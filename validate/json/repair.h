@@ -8,6 +8,11 @@
  * the value mended (mend.h); the result is parsed again, so what comes out
  * is strict JSON, always.  A change is lossless or a guess, as repair.def
  * and docs/repairs.md say; the caller decides whether guesses may pass.
+ *
+ * What comes out has at most twice the bytes of the text plus one per open
+ * bracket, with two exceptions that no spelling avoids: a raw control
+ * character without a letter of its own is six bytes (\u001b), since JSON has
+ * nothing shorter, and a byte that is no UTF-8 is the three of U+FFFD.
  */
 #ifndef DECANT_JSON_REPAIR_H
 #define DECANT_JSON_REPAIR_H
