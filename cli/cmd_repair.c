@@ -120,6 +120,7 @@ static const struct command command = {
 
 struct work {
     const struct fields *set;
+    const char *path;
     struct repair_options options;
     struct arena arena;
     struct suspect suspects[SUSPECTS_MAX];
@@ -298,6 +299,15 @@ static bool make_room(struct work *w, size_t len, struct err *err)
     return true;
 }
 
+/* Why nothing goes out, in words. */
+static void say(const struct work *w, const struct verdict *v)
+{
+    struct slice words = v->detail.len ? v->detail : fault_words(v->fault);
+
+    fprintf(stderr, "decant: %s: %.*s, at byte %zu\n", w->path, (int)words.len,
+            words.ptr, v->at);
+}
+
 static bool one(struct work *w, const struct text *t, struct err *err)
 {
     const struct field_table fields = {w->set->fields.list,
@@ -317,8 +327,12 @@ static bool one(struct work *w, const struct text *t, struct err *err)
         v = (struct verdict){.fault = FAULT_LINE_MEMORY};
     w->hopeless += v.fault != FAULT_NONE;
     w->repaired += !v.fault && r.n_edits;
+    if (w->set->explain && !v.fault && !repair_place(&r, &w->arena))
+        v = (struct verdict){.fault = FAULT_LINE_MEMORY};
     if (w->set->explain)
         return explain(w, &v, &r, &suspects, err);
+    if (v.fault && !w->set->lines)
+        say(w, &v);
     if (v.fault)
         return !w->set->lines || answer(w, t, slice_of(NULL, 0), false, err);
     return answer(w, t, r.n_edits ? r.tape.text : t->bytes, r.n_edits > 0, err);
@@ -371,10 +385,11 @@ int cmd_repair(int argc, char **argv)
         return cli_usage("repair", &err);
     }
     w.set = &f;
+    w.path = files.count ? files.words[0] : "-";
     w.options = common_repair(&f.common);
     w.options.keep_strings = true;
     w.options.mend.join_several = true;
-    if (!all(&w, files.count ? files.words[0] : "-", &err))
+    if (!all(&w, w.path, &err))
         return fail(&err);
     return w.hopeless ? EXIT_FAILED : w.repaired ? EXIT_REPAIRED : EXIT_DONE;
 }

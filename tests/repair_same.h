@@ -89,6 +89,10 @@ static inline bool repair_same(struct slice text,
         return false;
     }
     DEMAND(json_check(once.tape.text).code == JSON_OK);
+    if (!repair_place(&once, arena)) {
+        arena_rewind(arena, mark);
+        return false;
+    }
     DEMAND(once.n_edits > 0 || once.tape.text.ptr == text.ptr);
     DEMAND(once.n_edits > 0 || once.tape.text.len == text.len);
     DEMAND(once.tape.text.len <= repair_same_bound(text));

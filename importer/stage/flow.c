@@ -68,6 +68,8 @@ static struct verdict try_answer(struct flow *flow, const struct line *line,
         v = json_repair(p->whole, &flow->repair, flow->arena, &out->repaired);
     if (v.fault)
         return v;
+    if (!repair_place(&out->repaired, flow->arena))
+        return (struct verdict){.fault = FAULT_LINE_MEMORY};
     describe(flow, line, out, &about);
     v = record_judge(flow->profile,
                      &(struct record_input){.text = p->whole,

@@ -4,10 +4,12 @@
 #include "validate/base/attrs.h"
 
 static const struct {
-    struct slice key, words;
+    struct slice key, words, guess;
 } rules[REPAIR_RULE_COUNT] = {
-#define REPAIR(name, key, words, class) \
-    [REPAIR_##name] = {SLICE_INIT(key), SLICE_INIT(words)},
+#define REPAIR(name, key, damage, words, class) \
+    [REPAIR_##name] = {                         \
+        SLICE_INIT(key), SLICE_INIT(words),     \
+        SLICE_INIT("needs a guess: " damage "; --repair=all loads it")},
 #include "validate/json/repair.def"
 #undef REPAIR
 };
@@ -32,8 +34,15 @@ struct slice repair_words(enum repair_rule rule)
     return rules[rule].words;
 }
 
+struct slice repair_guess_words(enum repair_rule rule)
+{
+    DEMAND((unsigned)rule < REPAIR_RULE_COUNT);
+    return rules[rule].guess;
+}
+
 const enum repair_class repair_rule_class[REPAIR_RULE_COUNT] = {
-#define REPAIR(name, key, words, class) [REPAIR_##name] = REPAIR_##class,
+#define REPAIR(name, key, damage, words, class) \
+    [REPAIR_##name] = REPAIR_##class,
 #include "validate/json/repair.def"
 #undef REPAIR
 };

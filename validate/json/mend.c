@@ -7,6 +7,7 @@
  */
 #include "validate/json/mend_parts.h"
 
+#include "validate/json/mend_scan.h"
 #include "validate/json/text.h"
 
 /* Bytes written per byte read: at most, and at most when control characters
@@ -215,13 +216,21 @@ static bool step_usual(struct mend *m)
         at++;
     while (at < m->len && mend_is_space(m->text[at]));
     c = mend_byte(m, at);
-    if (c != '"' && (mend_top(m) != FRAME_ARRAY ||
-                     (c != '{' && c != '[' && !mend_is_digit(c))))
+    if (c != '"' && c != '\'' &&
+        (mend_top(m) != FRAME_ARRAY ||
+         (c != '{' && c != '[' && !mend_is_digit(c))))
         return false;
     if (mend_top(m) != FRAME_ARRAY && mend_top(m) != FRAME_OBJECT)
         return false;
     m->at = at;
-    await_next(m);
+    if (c == '"' && mend_top(m) == FRAME_OBJECT) {
+        size_t behind = at == m->key_at ? m->key_end : mend_plain_key(m, at);
+
+        m->at = behind ? behind : at;
+        m->await = behind ? AWAIT_VALUE : AWAIT_KEY;
+    } else {
+        await_next(m);
+    }
     return true;
 }
 
@@ -462,7 +471,7 @@ enum mend_end mend(struct slice text, const struct mend_options *options,
     static const size_t growths[] = {GROWTH, GROWTH_MAX};
     struct mend m;
     size_t mark = arena_mark(arena);
-    bool done = false, all_utf8 = json_utf8_valid(text) == text.len;
+    bool done = false;
 
     *out = (struct mended){.fault = FAULT_NONE};
     for (size_t i = 0; i < countof(growths) && !done; i++) {
@@ -471,7 +480,6 @@ enum mend_end mend(struct slice text, const struct mend_options *options,
         m.text = text.ptr;
         m.len = text.len;
         m.options = options;
-        m.all_utf8 = all_utf8;
         done = text.len <= JSON_TEXT_MAX && read_all(&m, growths[i], arena);
     }
     out->truncated = m.truncated;

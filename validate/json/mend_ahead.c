@@ -232,8 +232,10 @@ static enum fit fits_key(const struct mend *m, size_t at, bool new_line)
 
     if (m->text[at] == '{')
         return in_array(m) ? FIT_YES : FIT_NO;
-    if (!mend_quote(m, at, &width))
-        return FIT_NO;
+    if (!mend_quote(m, at, &width)) /* the beginning of a bare key? */
+        return mend_is_alpha(m->text[at]) && at + mend_word_len(m, at) == m->len
+                   ? FIT_WEAK
+                   : FIT_NO;
     end = quoted_end(m, at, &open);
     if (!end)
         return open || new_line ? FIT_WEAK : FIT_NO;
@@ -303,8 +305,12 @@ static enum fit fits_missing(const struct mend *m, size_t at, size_t next,
     switch (place) {
     case PLACE_KEY: return mend_value_at(m, next) ? FIT_WEAK : FIT_NO;
     case PLACE_MEMBER:
-        if (mend_key_at(m, next))
+        if (mend_key_at(m, next)) {
+            /* x "y": z - there the quote opens, and ends nothing. */
+            if (next == at && !mend_quote(m, next, &width))
+                return FIT_NO;
             return new_line ? FIT_YES : FIT_WEAK;
+        }
         /* a stray word, and the next key */
         word = mend_word_len(m, next);
         behind = mend_blank(m, next + word);

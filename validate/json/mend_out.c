@@ -27,8 +27,10 @@ struct repair_edit *mend_edit(struct mend *m, enum repair_rule rule, size_t at,
     }
     copy(m, to, plain);
     to += plain;
-    for (size_t i = 0; i < after.len; i++)
-        to[i] = after.ptr[i];
+    if (after.len == 1)
+        *to = *after.ptr;
+    else
+        memcpy(to, after.ptr, after.len);
     edit = &m->edits[m->n_edits++];
     *edit = (struct repair_edit){
         .rule = rule,

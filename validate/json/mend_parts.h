@@ -5,6 +5,7 @@
  *     mend_root.c    what stands behind the value
  *     mend_string.c  everything between quotes
  *     mend_value.c   numbers, words, what lacks its quotes
+ *     mend_number.c  how numbers are spelled
  *     mend_space.c   what stands between tokens: comments, fences, dots
  *     mend_ahead.c   would a string that ends here fit what follows?
  *     mend_out.c     the copy and its edits
@@ -59,14 +60,17 @@ struct mend {
     uint32_t n_edits, max_edits;
     struct repair_edit spare; /* written to when there is no room */
 
-    bool full;     /* latched: memory */
-    bool refused;  /* latched: at `wrong`, why in `fault` */
-    bool all_utf8; /* the whole text is valid UTF-8 */
+    bool full;      /* latched: memory */
+    bool refused;   /* latched: at `wrong`, why in `fault` */
+    bool utf8_seen; /* a byte >= 0x80 was met inside a string: since then */
+    bool all_utf8;  /* known to be all valid UTF-8 */
     bool truncated;
     bool several;
     size_t second;  /* where the second of several values begins */
     bool first;     /* nothing stands in the innermost container yet */
     bool bare_root; /* the value that ended last is no container */
+    size_t key_at;  /* a member's name seen from the string before it, */
+    size_t key_end; /* and where its value begins */
     enum fault fault;
     size_t wrong;
 
@@ -232,6 +236,20 @@ enum fit mend_fits(const struct mend *m, size_t at, enum place place);
 
 /* One step where a value is complete and no bracket is open. */
 void mend_root(struct mend *m);
+
+/* --- mend_number.c -------------------------------------------------------- */
+
+#define MEND_NUMBER_MAX 1024 /* bytes of a number that is respelled */
+
+/* Length of the longest JSON number s begins with; 0 if none. */
+size_t mend_number_len(struct slice s);
+/* What is left behind a number that stops too soon: "." "e" "e+" "e-". */
+bool mend_number_torn(struct slice s);
+/* 007, -01.5: whole tokens only. */
+bool mend_leading_zero(struct slice s);
+/* +1 .5 5. 0x1F and the like in JSON's spelling, in at most MEND_NUMBER_MAX
+ * + 32 bytes; 0 when it is something else. */
+size_t mend_respelled(struct slice s, char *out);
 
 /* --- mend_string.c, mend_value.c ------------------------------------------ */
 

@@ -60,6 +60,12 @@ static void tail(struct mend *m, size_t from)
 {
     size_t at, end;
 
+    /* [Note] and more words: no array. */
+    if (m->n_edits && m->edits->rule == REPAIR_WORD_QUOTED && m->edits->at &&
+        m->text[m->edits->at - 1] == '[' && !m->several) {
+        mend_refuse(m, FAULT_JSON_SYNTAX, m->edits->at);
+        return;
+    }
     if (m->text[from] == ',')
         from = mend_ahead(m, from + 1);
     at = from;
@@ -108,6 +114,10 @@ void mend_root(struct mend *m)
     if (c == ',' && (behind == m->len || mend_is_closer(m->text[behind]))) {
         mend_skip(m);
         mend_edit(m, REPAIR_COMMA_TRAILING, m->at++, 1, SLICE(""));
+        return;
+    }
+    if (c == ',' && mend_key_at(m, behind)) { /* a bracket closed too early */
+        mend_refuse(m, FAULT_JSON_SYNTAX, next);
         return;
     }
     more = mend_value_at(m, behind) &&

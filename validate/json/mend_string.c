@@ -9,12 +9,10 @@
  */
 #include "validate/json/mend_parts.h"
 
-#ifdef __SSE2__ /* always, on x86-64 */
-#include <emmintrin.h>
-#endif
-
 #include "validate/base/utf8.h"
 #include "validate/json/escape.h"
+#include "validate/json/mend_scan.h"
+#include "validate/json/text.h"
 
 struct body {
     size_t begin;    /* first byte behind the opening quote */
@@ -28,37 +26,7 @@ struct body {
     size_t torn;       /* where an escape begins that the end cuts off */
 };
 
-/* The first byte from p on that a string of this kind must look at. */
-static inline const char *plain_end(const char *p, const char *end, char quote,
-                                    bool high)
-{
-#ifdef __SSE2__
-    const __m128i quotes = _mm_set1_epi8(quote);
-    const __m128i doubles = _mm_set1_epi8('"');
-    const __m128i slashes = _mm_set1_epi8('\\');
-    const __m128i controls = _mm_set1_epi8(0x1F);
-
-    while ((size_t)(end - p) >= sizeof(__m128i)) {
-        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-        __m128i hit = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(v, quotes), _mm_cmpeq_epi8(v, doubles)),
-            _mm_or_si128(_mm_cmpeq_epi8(v, slashes),
-                         _mm_cmpeq_epi8(_mm_min_epu8(v, controls), v)));
-        unsigned bits = (unsigned)_mm_movemask_epi8(hit);
-
-        bits |= high ? (unsigned)_mm_movemask_epi8(v) : 0;
-        if (bits)
-            return p + __builtin_ctz(bits);
-        p += sizeof(__m128i);
-    }
-#endif
-    while (p < end && *p != '"' && *p != '\\' && *p != quote &&
-           (uint8_t)*p >= 0x20 && !(high && (uint8_t)*p >= 0x80))
-        p++;
-    return p;
-}
-
-/* The same in a string between ticks, which a straight quote may end. */
+/* mend_plain_end() in a string between ticks, which a straight quote may end. */
 static const char *tick_end(const char *p, const char *end)
 {
     while (p < end && *p != '"' && *p != '\\' && *p != '`' && *p != '\'' &&
@@ -103,6 +71,11 @@ size_t mend_high(struct mend *m, size_t at)
 {
     struct slice rest = mend_rest(m, at);
     size_t n = utf8_sequence(rest);
+
+    if (!m->utf8_seen) {
+        m->utf8_seen = true;
+        m->all_utf8 = json_utf8_valid(rest) == rest.len;
+    }
     uint32_t high, low;
     char pair[UTF8_MAX];
 
@@ -300,6 +273,8 @@ static bool unclosed(struct mend *m, struct body *b)
 {
     size_t end = closers_begin(m), comma;
 
+    if (b->place == PLACE_ROOT && b->n_inner) /* words, some of them quoted */
+        mend_refuse(m, FAULT_JSON_SYNTAX, b->begin);
     if (m->refused || b->place == PLACE_KEY) {
         mend_torn(m);
         return false;
@@ -340,6 +315,10 @@ static void open_quote(struct mend *m, struct body *b, size_t at)
     mend_edit(m, REPAIR_QUOTE_REPLACED, at, width, SLICE("\""));
     if (b->kind == QUOTE_TICK)
         m->edits[b->first].class = REPAIR_GUESS;
+    if (b->kind == QUOTE_TICK && mend_byte(m, at + 1) == '`' &&
+        (mend_is_alpha(mend_byte(m, at + 2)) ||
+         mend_is_digit(mend_byte(m, at + 2))))
+        mend_refuse(m, FAULT_JSON_SYNTAX, at); /* ``x``: whose quotes? */
     b->first = m->n_edits;
 }
 
@@ -374,17 +353,44 @@ static void inner(struct mend *m, struct body *b, size_t at)
         m->edits[b->first - 1].class = REPAIR_GUESS;
 }
 
+/* Behind a member's string that ends before `at`: a comma and the next
+ * member's name?  It is remembered. */
+static inline bool next_member(struct mend *m, size_t at)
+{
+    size_t end;
+
+    if (mend_byte(m, at) != ',')
+        return false;
+    do
+        at++;
+    while (at < m->len && mend_is_space(m->text[at]));
+    end = mend_plain_key(m, at);
+    if (!end || end - at > LOOK_MAX)
+        return false;
+    m->key_at = at;
+    m->key_end = end;
+    return true;
+}
+
 enum verdict_on_quote { QUOTE_ENDS, QUOTE_INNER, QUOTE_LATE };
 
 static enum verdict_on_quote judge_quote(struct mend *m, struct body *b,
                                          size_t at, size_t width)
 {
-    enum fit fit = mend_fits(m, at + width, b->place);
+    enum fit fit = b->place == PLACE_MEMBER && next_member(m, at + width)
+                       ? FIT_YES
+                       : mend_fits(m, at + width, b->place);
     size_t end;
 
     if (fit == FIT_YES)
         return QUOTE_ENDS;
     end = forgotten(m, b, at);
+    /* "a":"x":"b": a comma or a key is wrong, and nobody can tell which. */
+    if (!end && (b->place == PLACE_MEMBER || b->place == PLACE_ELEMENT) &&
+        b->n_inner % 2 == 0 && mend_byte(m, mend_blank(m, at + width)) == ':') {
+        mend_refuse(m, FAULT_JSON_SYNTAX, at);
+        return QUOTE_INNER;
+    }
     if (!end)
         return fit == FIT_WEAK && b->n_inner % 2 == 0 ? QUOTE_ENDS
                                                       : QUOTE_INNER;
@@ -414,7 +420,7 @@ static bool triple(struct mend *m, enum place place)
     mend_guess(m, REPAIR_QUOTE_REPLACED, m->at, 3, SLICE("\""));
     while (at < end) {
         const char *p =
-            plain_end(m->text + at, m->text + end, '"', !m->all_utf8);
+            mend_plain_end(m->text + at, m->text + end, '"', !m->all_utf8);
         unsigned char c = (unsigned char)*p;
 
         at = (size_t)(p - m->text);
@@ -479,31 +485,42 @@ static size_t special(struct mend *m, struct body *b, size_t at, bool *over)
     return at;
 }
 
-/* The usual string: double quotes, nothing odd inside, and its end fits. */
-static inline bool usual(struct mend *m, enum place place)
+/*
+ * The usual string: nothing odd inside, and its end fits.  When it is not,
+ * *scanned is the first byte inside that is to be looked at.
+ */
+static inline bool usual(struct mend *m, enum place place, size_t *scanned)
 {
     const char *end = m->text + m->len, *p;
+    char quote = m->text[m->at], next;
     size_t at, begin = m->at;
-    char next;
 
-    if (m->text[m->at] != '"')
+    if (quote != '"' && quote != '\'')
         return false;
-    p = plain_end(m->text + m->at + 1, end, '"', !m->all_utf8);
+    p = mend_plain_end(m->text + m->at + 1, end, quote, !m->all_utf8);
     while (p + 1 < end && *p == '\\' && p[1] != 'u' && escape_letter(p[1]) &&
            p[1] != '"')
-        p = plain_end(p + 2, end, '"', !m->all_utf8);
-    at = (size_t)(p - m->text);
-    if (p == end || *p != '"' || mend_byte(m, at + 1) == '"')
-        return false;
+        p = mend_plain_end(p + 2, end, quote, !m->all_utf8);
+    at = *scanned = (size_t)(p - m->text);
     next = mend_byte(m, at + 1);
+    if (p == end || *p != quote || next == quote)
+        return false;
+    if (place == PLACE_KEY) {
+        if (next != ':')
+            return false;
+    } else if (place != PLACE_MEMBER || !next_member(m, at + 1)) {
+        if (mend_fits(m, at + 1, place) != FIT_YES)
+            return false;
+        if (next != ',' && next != '}' && next != ']' &&
+            (quote != '"' || mend_byte(m, mend_ahead(m, at + 1)) == '+'))
+            return false;
+    }
+    if (quote != '"') {
+        mend_edit(m, REPAIR_QUOTE_REPLACED, begin, 1, SLICE("\""));
+        mend_edit(m, REPAIR_QUOTE_REPLACED, at, 1, SLICE("\""));
+    }
     m->at = at + 1;
-    if (place == PLACE_KEY ? next == ':'
-                           : mend_fits(m, at + 1, place) == FIT_YES &&
-                                 (next == ',' || next == '}' || next == ']' ||
-                                  mend_byte(m, mend_ahead(m, at + 1)) != '+'))
-        return true;
-    m->at = begin;
-    return false;
+    return true;
 }
 
 bool mend_string(struct mend *m, enum place place, bool raw)
@@ -516,19 +533,19 @@ bool mend_string(struct mend *m, enum place place, bool raw)
     struct body b = {.place = place, .raw = raw};
     const char *end = m->text + m->len;
     bool over = false;
-    size_t at;
+    size_t at, scanned = 0;
 
-    if (!raw && usual(m, place))
+    if (!raw && usual(m, place, &scanned))
         return true;
     if (!raw && triple(m, place))
         return !m->refused;
     open_quote(m, &b, m->at);
-    at = b.begin;
+    at = scanned ? scanned : b.begin;
     while (!over && !m->full && !m->refused) {
-        const char *p =
-            b.kind == QUOTE_TICK
-                ? tick_end(m->text + at, end)
-                : plain_end(m->text + at, end, stops[b.kind], !m->all_utf8);
+        const char *p = b.kind == QUOTE_TICK
+                            ? tick_end(m->text + at, end)
+                            : mend_plain_end(m->text + at, end, stops[b.kind],
+                                             !m->all_utf8);
 
         at = (size_t)(p - m->text);
         if (at == m->len)
@@ -542,7 +559,7 @@ void mend_plain(struct mend *m, size_t at, size_t end)
 {
     while (at < end) {
         const char *p =
-            plain_end(m->text + at, m->text + end, '"', !m->all_utf8);
+            mend_plain_end(m->text + at, m->text + end, '"', !m->all_utf8);
         unsigned char c;
 
         at = (size_t)(p - m->text);

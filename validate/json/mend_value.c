@@ -10,11 +10,6 @@
 #include "validate/base/utf8.h"
 #include "validate/json/escape.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
-#define NUMBER_MAX 1024 /* bytes of a number that is respelled */
-
 /* Does what stands at `at` belong to the word or number before it? */
 static bool goes_on(const struct mend *m, size_t at, enum place place)
 {
@@ -30,8 +25,9 @@ static bool goes_on(const struct mend *m, size_t at, enum place place)
     if (next == m->len)
         return false;
     c = m->text[next];
-    if (memchr(",]})\n;{[", c, 8) || mend_comment(m, next) ||
-        mend_fence(m, next) || mend_dots(m, next))
+    if (c == ',' || c == ']' || c == '}' || c == ')' || c == ';' || c == '{' ||
+        c == '[' || mend_comment(m, next) || mend_fence(m, next) ||
+        mend_dots(m, next))
         return false;
     switch (place) {
     case PLACE_MEMBER: return !mend_key_at(m, next);
@@ -92,13 +88,19 @@ static bool bare_text(struct mend *m, enum place place)
 
         parens += c == '(';
         parens -= c == ')' && parens;
-        if (c == '"' && at > begin && mend_is_space(m->text[at - 1])) {
+        if (c != '"' || at == begin)
+            continue;
+        if (mend_is_space(m->text[at - 1])) {
             if (place == PLACE_MEMBER && mend_key_at(m, at))
                 break; /* the next member, its comma is missing */
             continue;
         }
-        if (c == '"' && at > begin && mend_fits(m, at + 1, place) != FIT_NO)
+        if (mend_fits(m, at + 1, place) != FIT_NO)
             return quote_behind(m, begin, at);
+        if (mend_byte(m, mend_blank(m, at + 1)) == ':') {
+            mend_refuse(m, FAULT_JSON_SYNTAX, at); /* 1|"b":2 */
+            return false;
+        }
     }
     end = at;
     while (end > begin && mend_is_space(m->text[end - 1]))
@@ -113,7 +115,8 @@ static bool bare_text(struct mend *m, enum place place)
         mend_torn(m);
         return false;
     }
-    if (end == begin) {
+    if (end == begin || (at < m->len && m->text[at] == '"' &&
+                         strchr(":|=", m->text[end - 1]))) {
         mend_refuse(m, FAULT_JSON_SYNTAX, begin);
         return false;
     }
@@ -131,121 +134,6 @@ static bool bare_text(struct mend *m, enum place place)
 }
 
 /* --- numbers -------------------------------------------------------------- */
-
-static size_t digits_from(struct slice s, size_t at)
-{
-    while (at < s.len && mend_is_digit(s.ptr[at]))
-        at++;
-    return at;
-}
-
-/* Length of the longest JSON number s begins with; 0 if none. */
-static size_t number_len(struct slice s)
-{
-    size_t at = s.len && s.ptr[0] == '-', end = digits_from(s, at), next;
-
-    if (end == at)
-        return 0;
-    if (s.ptr[at] == '0')
-        end = at + 1;
-    if (end < s.len && s.ptr[end] == '.') {
-        next = digits_from(s, end + 1);
-        if (next == end + 1)
-            return end;
-        end = next;
-    }
-    if (end < s.len && (s.ptr[end] | 32) == 'e') {
-        at = end + 1;
-        at += at < s.len && (s.ptr[at] == '+' || s.ptr[at] == '-');
-        next = digits_from(s, at);
-        if (next > at)
-            end = next;
-    }
-    return end;
-}
-
-/* What is left behind a number that stops too soon: "." "e" "e+" "e-". */
-static bool unfinished(struct slice s)
-{
-    if (s.len == 1)
-        return s.ptr[0] == '.' || (s.ptr[0] | 32) == 'e';
-    return s.len == 2 && (s.ptr[0] | 32) == 'e' &&
-           (s.ptr[1] == '+' || s.ptr[1] == '-');
-}
-
-static bool leading_zero(struct slice s)
-{
-    size_t at = s.ptr[0] == '-' || s.ptr[0] == '+';
-
-    if (s.len < at + 2 || s.ptr[at] != '0' || !mend_is_digit(s.ptr[at + 1]))
-        return false;
-    for (; at < s.len; at++) {
-        if (!mend_is_digit(s.ptr[at]) && !strchr(".eE+-", s.ptr[at]))
-            return false;
-    }
-    return true;
-}
-
-/* 0x1F; its length in decimal, 0 when it is none or too large. */
-static size_t hexadecimal(struct slice s, char *out)
-{
-    size_t at = 0, len = 0;
-    uint64_t value = 0;
-
-    if (s.ptr[0] == '-' || s.ptr[0] == '+') {
-        if (s.ptr[0] == '-')
-            out[len++] = '-';
-        at++;
-    }
-    if (s.len < at + 3 || s.len > at + 18 || s.ptr[at] != '0' ||
-        (s.ptr[at + 1] | 32) != 'x')
-        return 0;
-    for (at += 2; at < s.len; at++) {
-        uint32_t digit = escape_digit(s.ptr[at]);
-
-        if (digit > 15)
-            return 0;
-        value = value << 4 | digit;
-    }
-    return len + (size_t)snprintf(out + len, 21, "%" PRIu64, value);
-}
-
-/* +1 .5 5. and the like in JSON's spelling; 0 when it is something else. */
-static size_t respelled(struct slice s, char *out)
-{
-    size_t at = 0, len = 0, end;
-
-    if (s.len > NUMBER_MAX)
-        return 0;
-    len = hexadecimal(s, out);
-    if (len)
-        return len;
-    if (s.ptr[0] == '-')
-        out[len++] = '-';
-    at = s.ptr[0] == '-' || s.ptr[0] == '+';
-    end = digits_from(s, at);
-    if (end == at && (end + 1 >= s.len || s.ptr[end] != '.' ||
-                      !mend_is_digit(s.ptr[end + 1])))
-        return 0;
-    if (end == at)
-        out[len++] = '0';
-    memcpy(out + len, s.ptr + at, end - at);
-    len += end - at;
-    at = end;
-    if (at < s.len && s.ptr[at] == '.') {
-        end = digits_from(s, at + 1);
-        memcpy(out + len, s.ptr + at, end - at);
-        len += end - at;
-        if (end == at + 1)
-            out[len++] = '0';
-        at = end;
-    }
-    if (at < s.len && !unfinished(slice_drop(s, at))) {
-        memcpy(out + len, s.ptr + at, s.len - at);
-        len += s.len - at;
-    }
-    return number_len(slice_of(out, len)) == len ? len : 0;
-}
 
 /* 1,234,567 where no second value can follow: bytes, 0 if it is not that. */
 static size_t grouped(const struct mend *m, size_t at)
@@ -266,7 +154,9 @@ static size_t grouped(const struct mend *m, size_t at)
     if (!groups || mend_byte(m, mend_blank(m, end)) == ':')
         return 0;
     if (mend_byte(m, end) == '.' && mend_is_digit(mend_byte(m, end + 1)))
-        end = at + digits_from(mend_rest(m, at), end + 1 - at);
+        do
+            end++;
+        while (mend_is_digit(mend_byte(m, end)));
     return goes_on(m, end, PLACE_MEMBER) ? 0 : end - at;
 }
 
@@ -294,8 +184,8 @@ static struct slice number_token(const struct mend *m)
 static bool number(struct mend *m, enum place place)
 {
     struct slice token = number_token(m);
-    size_t sound = number_len(token), end = m->at + token.len, len;
-    char out[NUMBER_MAX + 32];
+    size_t sound = mend_number_len(token), end = m->at + token.len, len;
+    char out[MEND_NUMBER_MAX + 32];
 
     if (place == PLACE_MEMBER && mend_byte(m, end) == ',') {
         len = grouped(m, m->at);
@@ -310,22 +200,22 @@ static bool number(struct mend *m, enum place place)
         m->at = end;
         return true;
     }
-    if (end == m->len &&
-        (unfinished(slice_drop(token, sound)) || slice_eq(token, SLICE("-")))) {
+    if (end == m->len && (mend_number_torn(slice_drop(token, sound)) ||
+                          slice_eq(token, SLICE("-")))) {
         if (sound)
             mend_truncate(m, m->at + sound, false);
         else
             mend_torn(m);
         return false;
     }
-    len = leading_zero(token) ? 0 : respelled(token, out);
+    len = mend_leading_zero(token) ? 0 : mend_respelled(token, out);
     if (len) {
         mend_edit(m, REPAIR_NUMBER_RESPELLED, m->at, token.len,
                   slice_of(out, len));
         m->at = end;
         return true;
     }
-    if (!mend_is_digit(token.ptr[0]) && !leading_zero(token))
+    if (!mend_is_digit(token.ptr[0]) && !mend_leading_zero(token))
         return bare_text(m, place);
     if (place == PLACE_ROOT && mend_blank(m, end) != m->len) {
         mend_refuse(m, FAULT_JSON_SYNTAX, m->at);
@@ -361,6 +251,8 @@ static const struct word {
     {SLICE_INIT("inf"), SLICE_INIT("null"), REPAIR_LITERAL_NULLED},
 };
 
+#define LITERALS 6 /* of them: what a text in Python or JSON has */
+
 /* The word `text` is, or begins when the text ends with it (torn). */
 static const struct word *find_word(struct slice text, bool torn)
 {
@@ -368,7 +260,7 @@ static const struct word *find_word(struct slice text, bool torn)
         if (slice_eq(words[i].text, text))
             return &words[i];
     }
-    for (size_t i = 0; torn && i < 6; i++) {
+    for (size_t i = 0; torn && i < LITERALS; i++) {
         if (slice_eq(slice_take(words[i].text, text.len), text))
             return &words[i];
     }
@@ -450,18 +342,28 @@ static bool call(struct mend *m, size_t behind)
 }
 
 /* u'..', b"..", r'..': bytes of the prefix. */
-static size_t prefix_len(const struct mend *m)
+static size_t prefix_len(const struct mend *m, enum place place)
 {
     size_t n = 0, width;
 
     while (n < 2 && mend_byte(m, m->at + n) &&
            strchr("uUbBrRfF", m->text[m->at + n]))
         n++;
-    return n && mend_quote(m, m->at + n, &width) >= QUOTE_DOUBLE &&
-                   width == 1 && mend_byte(m, m->at + n) != '`' &&
-                   mend_quoted(m, m->at + n)
-               ? n
-               : 0;
+    if (!n || mend_quote(m, m->at + n, &width) < QUOTE_DOUBLE || width != 1 ||
+        mend_byte(m, m->at + n) == '`' || !mend_quoted(m, m->at + n))
+        return 0;
+    /* "a":b","c":1 - the quote ends a string whose first one is missing. */
+    return mend_fits(m, m->at + n + 1, place) == FIT_YES ? 0 : n;
+}
+
+static bool prefixed(struct mend *m, enum place place, size_t prefix)
+{
+    const char *p = m->text + m->at;
+    bool raw = memchr(p, 'r', prefix) || memchr(p, 'R', prefix);
+
+    mend_edit(m, REPAIR_PREFIX_REMOVED, m->at, prefix, SLICE(""));
+    m->at += prefix;
+    return mend_string(m, place, raw);
 }
 
 static bool word(struct mend *m, enum place place)
@@ -470,15 +372,9 @@ static bool word(struct mend *m, enum place place)
     size_t at = m->at + sign, end = at, prefix, behind;
     const struct word *found;
 
-    prefix = sign ? 0 : prefix_len(m);
-    if (prefix) {
-        bool raw = memchr(m->text + at, 'r', prefix) ||
-                   memchr(m->text + at, 'R', prefix);
-
-        mend_edit(m, REPAIR_PREFIX_REMOVED, at, prefix, SLICE(""));
-        m->at += prefix;
-        return mend_string(m, place, raw);
-    }
+    prefix = sign ? 0 : prefix_len(m, place);
+    if (prefix)
+        return prefixed(m, place, prefix);
     behind = call_at(m, place);
     if (behind)
         return call(m, behind);
@@ -494,11 +390,53 @@ static bool word(struct mend *m, enum place place)
     return literal(m, found, at, end - at);
 }
 
+/* Does a value surely end before `at`? */
+static bool ends_here(const struct mend *m, size_t at)
+{
+    char c = mend_byte(m, at);
+
+    return c == ']' || c == '}' ||
+           (c == ',' && !mend_is_digit(mend_byte(m, at + 1)));
+}
+
+/* What a sound text shows: digits with at most a point between them, or a
+ * literal, and a separator right behind.  Python's literals, too. */
+static bool usual(struct mend *m)
+{
+    size_t at = m->at + (m->text[m->at] == '-'), end = at;
+
+    while (mend_is_digit(mend_byte(m, end)))
+        end++;
+    if (end > at) {
+        if (m->text[at] == '0' && end > at + 1)
+            return false;
+        if (mend_byte(m, end) == '.' && mend_is_digit(mend_byte(m, end + 1))) {
+            do
+                end++;
+            while (mend_is_digit(mend_byte(m, end)));
+        }
+        if (!ends_here(m, end))
+            return false;
+        m->at = end;
+        return true;
+    }
+    for (size_t i = 0; i < LITERALS && at == m->at; i++) {
+        struct slice text = words[i].text;
+
+        if (m->text[at] == text.ptr[0] && ends_here(m, at + text.len) &&
+            mend_starts(m, at, text))
+            return literal(m, &words[i], at, text.len);
+    }
+    return false;
+}
+
 bool mend_scalar(struct mend *m, enum place place)
 {
     char c = m->text[m->at], next = mend_byte(m, m->at + 1);
 
     m->bare_root = true;
+    if (m->depth && usual(m))
+        return true;
     if (mend_is_digit(c) || c == '.' ||
         ((c == '-' || c == '+') && !mend_is_alpha(next)))
         return number(m, place);
@@ -527,6 +465,10 @@ static size_t long_key(const struct mend *m)
 bool mend_bare_key(struct mend *m)
 {
     size_t len = mend_word_len(m, m->at), end = m->at + len, next, width;
+    size_t prefix = prefix_len(m, PLACE_KEY);
+
+    if (prefix && mend_key_at(m, m->at + prefix))
+        return prefixed(m, PLACE_KEY, prefix);
 
     if (len && end == m->len) {
         mend_torn(m);

@@ -11,6 +11,7 @@
 
 #include "validate/base/utf8.h"
 #include "validate/json/check.h"
+#include "validate/json/looks.h"
 #include "validate/json/text.h"
 #include "validate/json/unwrap.h"
 
@@ -129,20 +130,22 @@ static struct verdict guessed(struct job *job)
     struct verdict v = {.fault = FAULT_JSON_SYNTAX};
     const struct repair_edit *edit = r->edits;
 
+    if (!repair_place(r, job->arena))
+        return no_memory;
     while (edit->class != REPAIR_GUESS)
         edit++;
     v.at = edit->at;
     v.where = edit->pointer;
-    v.detail = repair_words(edit->rule);
+    v.detail = repair_guess_words(edit->rule);
     r->proposal = r->tape.text;
     if (r->truncated) {
         v.fault = FAULT_JSON_TRUNCATED;
-        v.detail = json_code_words(JSON_END);
+        v.detail = repair_guess_words(REPAIR_TRUNCATED);
         v.where = r->stop;
         v.at = job->pack.whole.len;
     } else if (r->several) {
         v.fault = FAULT_JSON_SEVERAL;
-        v.detail = fault_words(v.fault);
+        v.detail = repair_guess_words(REPAIR_SEVERAL_DROPPED);
         v.at = r->second;
     }
     return v;
@@ -209,6 +212,8 @@ static struct verdict undress(struct job *job, enum repair_rule rule,
         edits[n].class = REPAIR_GUESS;
     if (inner.n_edits)
         memcpy(edits + n + 1, inner.edits, inner.n_edits * sizeof(*edits));
+    for (size_t i = 0; i < n; i++) /* what was mended was one string */
+        edits[i].pointer = SLICE("");
     inner.n_edits += (uint32_t)n + 1;
     inner.edits = edits;
     *job->out = inner;
@@ -297,7 +302,7 @@ static struct verdict try_mend(struct job *job)
 {
     struct repaired *r = job->out;
     struct mended mended;
-    uint32_t first;
+    uint32_t last;
 
     arena_rewind(job->arena, job->mark);
     *r = (struct repaired){.edits = NULL};
@@ -335,79 +340,16 @@ static struct verdict try_mend(struct job *job)
         r->edits = mended.edits;
         r->n_edits = mended.n_edits;
     }
-    first = n_before(job);
-    if (!repair_place(r, first, first + mended.n_edits, job->arena))
-        return no_memory;
-    if (mended.truncated && mended.n_edits)
-        r->stop = stop_of(job, &r->edits[first + mended.n_edits - 1]);
+    if (mended.truncated && mended.n_edits) {
+        last = n_before(job) + mended.n_edits - 1;
+        if (!repair_place_some(r, last, last + 1, job->arena))
+            return no_memory;
+        r->stop = stop_of(job, &r->edits[last]);
+    }
     return settle(job);
 }
 
 /* --- the order of tries --------------------------------------------------- */
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* {"...: an object, even when the end is missing. */
-static bool begins_with_name(struct slice text)
-{
-    size_t at = 1;
-
-    while (at < text.len && is_blank(text.ptr[at]))
-        at++;
-    return text.ptr[0] == '{' && at < text.len && text.ptr[at] == '"';
-}
-
-/* Does it begin like something that mend() can read from here? */
-static bool begins_like_json(struct slice text)
-{
-    char c = text.ptr[0];
-    bool fence = text.len > 2 && c == '`' && text.ptr[1] == '`';
-    struct slice list = text;
-
-    while (list.len &&
-           (list.ptr[list.len - 1] == ',' || list.ptr[list.len - 1] == ';' ||
-            is_blank(list.ptr[list.len - 1])))
-        list.len--; /* "[1,2]," */
-    return unwrap_bare(list) || begins_with_name(text) || c == '\'' ||
-           (unsigned char)c >= 0x80 || (c == '`' && !fence) || c == '"' ||
-           c == '/' || c == '#' || c == '.' || c == '+' || c == '-' ||
-           (c >= '0' && c <= '9') || unwrap_escaped(text) ||
-           unwrap_entities(text);
-}
-
-/* An object whose first name lacks its double quotes: no strict parse needs
- * to be tried. */
-static bool begins_oddly(struct slice text)
-{
-    text = seek_trim(text);
-    if (text.ptr[0] != '{')
-        return false;
-    text = seek_trim(slice_drop(text, 1));
-    return !text.len || (text.ptr[0] != '"' && text.ptr[0] != '}');
-}
-
-/* A word with a bracket behind it, or one of the literals. */
-static bool begins_like_word(struct slice text)
-{
-    static const char *const words[] = {"True",      "False", "None",
-                                        "undefined", "NaN",   "Infinity",
-                                        "true",      "false", "null"};
-    size_t n = 0;
-
-    while (n < text.len &&
-           ((text.ptr[n] | 32) >= 'a' && (text.ptr[n] | 32) <= 'z'))
-        n++;
-    for (size_t i = 0; i < countof(words); i++) {
-        if (slice_eq(slice_take(text, n), slice_of(words[i], strlen(words[i]))))
-            return true;
-    }
-    while (n < text.len && text.ptr[n] != '(' && text.ptr[n] != '\n' && n < 64)
-        n++;
-    return n && n < text.len && text.ptr[n] == '(';
-}
 
 /*
  * The usual case without a search: the first bracket of the text begins an
@@ -415,13 +357,15 @@ static bool begins_like_word(struct slice text)
  */
 static bool try_quickly(struct job *job, struct verdict *v)
 {
-    struct unwrapped *u = &job->pack, before = *u;
+    struct unwrapped *u = &job->pack;
+    struct slice before = u->text;
+    uint32_t n_before = u->n_edits;
     size_t at = 0, next, end = u->text.len;
 
     while (at < end && u->text.ptr[at] != '{' && u->text.ptr[at] != '[')
         at++;
     next = at + 1;
-    while (next < end && is_blank(u->text.ptr[next]))
+    while (next < end && looks_blank(u->text.ptr[next]))
         next++;
     if (next >= end || u->text.ptr[at] != '{' || u->text.ptr[next] != '"')
         return false;
@@ -436,18 +380,44 @@ static bool try_quickly(struct job *job, struct verdict *v)
         case JSON_TRY_BROKEN: break;
         default: *v = no_memory; return true;
         }
-        *u = before;
+        u->text = before;
+        u->n_edits = n_before;
     }
     unwrap_part(u, at, u->text.len);
     *v = try_mend(job);
     if (!v->fault || v->fault == FAULT_LINE_MEMORY || job->out->proposal.ptr)
         return true;
-    *u = before;
+    u->text = before;
+    u->n_edits = n_before;
     return false;
 }
 
+/*
+ * Is what would be cut off around the window no prose, but more of the same
+ * JSON?  {"a":{"b":1}},"c":2} closes too early; "a":{"b":1} never opened.
+ */
+static bool torn_out(const struct job *job)
+{
+    const struct unwrapped *u = &job->pack;
+    struct slice before = seek_trim(slice_take(u->whole, window_at(job)));
+    struct slice behind =
+        seek_trim(slice_drop(u->whole, window_at(job) + u->text.len));
+    char last = before.len ? before.ptr[before.len - 1] : '\0';
+    char next = behind.len ? behind.ptr[0] : '\0';
+
+    if ((next == '}' || next == ']') && (last == ':' || last == ','))
+        return true;
+    while (behind.len && (behind.ptr[0] == '}' || behind.ptr[0] == ']'))
+        behind = seek_trim(slice_drop(behind, 1));
+    if (behind.len && behind.ptr[0] == ',') {
+        behind = seek_trim(slice_drop(behind, 1));
+        return behind.len && (behind.ptr[0] == '"' || behind.ptr[0] == '\'');
+    }
+    return last == ':' && before.ptr[0] == '"';
+}
+
 /* Take the packaging off and try what is in it. */
-static struct verdict try_inside(struct job *job)
+static struct verdict try_window(struct job *job)
 {
     struct unwrapped *u = &job->pack;
     struct verdict quick;
@@ -477,6 +447,19 @@ static struct verdict try_inside(struct job *job)
     return try_mend(job);
 }
 
+static struct verdict try_inside(struct job *job)
+{
+    struct verdict v = try_window(job);
+
+    if (v.fault || !torn_out(job))
+        return v;
+    arena_rewind(job->arena, job->mark);
+    *job->out = (struct repaired){.edits = NULL};
+    return (struct verdict){.fault = FAULT_JSON_SYNTAX,
+                            .at = window_at(job) + job->pack.text.len,
+                            .detail = SLICE("more JSON stands outside")};
+}
+
 /* Is one of the edits from number `first` on a guess? */
 static bool guesses(const struct repaired *r, uint32_t first)
 {
@@ -495,8 +478,6 @@ static struct verdict look_inside(struct job *job)
     struct slice inside;
     struct verdict v;
 
-    if (!json_is(&outer.tape, 0, JSON_STRING))
-        return sound;
     inside = json_string(&outer.tape, 0, job->arena);
     if (!inside.ptr)
         return no_memory;
@@ -518,23 +499,12 @@ static struct verdict try_all(struct job *job)
     struct slice whole = u->whole;
     struct verdict v = {.fault = FAULT_PAYLOAD_NOT_JSON}, inside;
 
-    if (unwrap_bare(whole) && !begins_oddly(whole)) {
-        switch (json_tape_try(whole, job->arena, &job->out->tape)) {
-        case JSON_TRY_SOUND:
-            if (!(job->out->tape.flags & JSON_NUL) ||
-                job->options->mend.on_nul != MEND_REPLACE)
-                return sound;
-            break;
-        case JSON_TRY_BROKEN: break;
-        default: return no_memory;
-        }
-    }
     if (job->options->mode == REPAIR_MODE_NONE && !job->out->tape.nodes)
         return broken(whole, job->arena);
     unwrap_start(whole, u);
     if (!u->text.len)
         return (struct verdict){.fault = FAULT_PAYLOAD_NOT_JSON};
-    if (begins_like_json(u->text) || begins_like_word(u->text)) {
+    if (looks_like_json(u->text) || looks_like_word(u->text)) {
         if (!u->n_edits)
             u->text = whole;
         v = try_mend(job);
@@ -549,27 +519,59 @@ static struct verdict try_all(struct job *job)
                : inside;
 }
 
+/* Member by member: a store each is faster than a loop over all bytes. */
+static inline void clear(struct repaired *r)
+{
+    r->tape.text = slice_of(NULL, 0);
+    r->tape.nodes = NULL;
+    r->tape.n_nodes = r->tape.flags = 0;
+    r->edits = NULL;
+    r->n_edits = 0;
+    r->mask = 0;
+    r->class = REPAIR_LOSSLESS;
+    r->truncated = r->several = false;
+    r->second = 0;
+    r->stop = r->proposal = slice_of(NULL, 0);
+}
+
+/* A sound text costs one strict parse and little else: nothing is prepared
+ * for the other case before. */
 static struct verdict repair_layer(struct slice text,
                                    const struct repair_options *options,
                                    struct arena *arena, struct repaired *out,
                                    unsigned layer)
 {
-    struct job job = {
-        .options = options,
-        .arena = arena,
-        .out = out,
-        .pack = {.whole = text, .text = text},
-        .mark = arena_mark(arena),
-        .layer = layer,
-    };
-    struct verdict v;
+    struct job job;
+    struct verdict v = sound;
+    bool taken = false;
 
-    *out = (struct repaired){.edits = NULL};
+    /* Both ends are looked at first; let a cold text come at once. */
+    __builtin_prefetch(text.ptr + text.len);
+    clear(out);
     if (!seek_trim(text).len)
         return (struct verdict){.fault = FAULT_REPLY_EMPTY,
                                 .detail = json_code_words(JSON_EMPTY)};
-    v = try_all(&job);
-    if (!v.fault && !options->keep_strings && layer <= LAYERS_MAX)
+    job.options = options;
+    job.arena = arena;
+    job.out = out;
+    job.pack.whole = job.pack.text = text;
+    job.pack.n_edits = 0;
+    job.mark = arena_mark(arena);
+    job.layer = layer;
+    if (looks_sound(text)) {
+        switch (json_tape_try(text, arena, &out->tape)) {
+        case JSON_TRY_SOUND:
+            taken = !(out->tape.flags & JSON_NUL) ||
+                    options->mend.on_nul != MEND_REPLACE;
+            break;
+        case JSON_TRY_BROKEN: break;
+        default: return no_memory;
+        }
+    }
+    if (!taken)
+        v = try_all(&job);
+    if (!v.fault && !options->keep_strings && layer <= LAYERS_MAX &&
+        json_is(&out->tape, 0, JSON_STRING))
         v = look_inside(&job);
     return v;
 }

@@ -8,6 +8,11 @@
  * the value mended (mend.h); the result is parsed again, so what comes out
  * is strict JSON, always.  A change is lossless or a guess, as repair.def
  * and docs/repairs.md say; the caller decides whether guesses may pass.
+ *
+ * What comes out has at most twice the bytes of the text plus one per open
+ * bracket, with two exceptions that no spelling avoids: a raw control
+ * character without a letter of its own is six bytes (\u001b), since JSON has
+ * nothing shorter, and a byte that is no UTF-8 is the three of U+FFFD.
  */
 #ifndef DECANT_JSON_REPAIR_H
 #define DECANT_JSON_REPAIR_H
@@ -38,7 +43,8 @@ struct repair_options {
 /* Borrows the payload text and the arena. */
 struct repaired {
     struct json_tape tape;     /* of the sound JSON: tape.text */
-    struct repair_edit *edits; /* in the order of the text; those behind an
+    struct repair_edit *edits; /* in the order of the text, their pointers
+                                  left to repair_place(); those behind an
                                   edit that replaced the whole text (a string
                                   opened, a document unescaped) count in what
                                   it put there */
@@ -63,12 +69,18 @@ struct verdict json_repair(struct slice text,
                            struct arena *arena, struct repaired *out);
 
 /*
- * Give every edit the JSON Pointer of the value it lies in; the edits from
- * number `first` on have their `after` inside the tape's text.  False when
- * the arena is full.
+ * Give every edit the JSON Pointer of the value it lies in.  Left to whoever
+ * tells the edits: a filter that only wants the sound JSON does not pay for
+ * it.  To be called before the tape of r is replaced; the second time does
+ * nothing.  False when the arena is full.
  */
 MUST_CHECK
-bool repair_place(struct repaired *r, uint32_t first, uint32_t end,
-                  struct arena *arena);
+bool repair_place(struct repaired *r, struct arena *arena);
+
+/* The same for the edits [first, end) only, whose `after` lies in the tape's
+ * text. */
+MUST_CHECK
+bool repair_place_some(struct repaired *r, uint32_t first, uint32_t end,
+                       struct arena *arena);
 
 #endif

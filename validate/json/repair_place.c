@@ -150,8 +150,8 @@ static bool walk_to(struct path *p, size_t at, uint32_t *i)
 }
 
 /* The path of one edit and what it has in common with the one before. */
-bool repair_place(struct repaired *r, uint32_t first, uint32_t end,
-                  struct arena *arena)
+bool repair_place_some(struct repaired *r, uint32_t first, uint32_t end,
+                       struct arena *arena)
 {
     struct path p; /* its arrays are filled as far as they are used */
     uint32_t i = 0, before = UINT32_MAX;
@@ -188,4 +188,16 @@ bool repair_place(struct repaired *r, uint32_t first, uint32_t end,
         edit->pointer = pointer;
     }
     return true;
+}
+
+/* Those without a pointer are the mended ones, which stand together. */
+bool repair_place(struct repaired *r, struct arena *arena)
+{
+    uint32_t first = 0, end = r->n_edits;
+
+    while (first < end && r->edits[first].pointer.ptr)
+        first++;
+    while (first < end && r->edits[end - 1].pointer.ptr)
+        end--;
+    return first == end || repair_place_some(r, first, end, arena);
 }

@@ -11,7 +11,7 @@ static bool space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-struct slice seek_trim(struct slice text)
+struct slice seek_trim_from(struct slice text)
 {
     while (text.len && space(text.ptr[0]))
         text = slice_drop(text, 1);

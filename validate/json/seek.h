@@ -37,7 +37,14 @@ void seek_value(struct slice text, struct found *out);
 size_t seek_loose(struct slice text);
 
 /* Without JSON white space at both ends. */
-struct slice seek_trim(struct slice text);
+struct slice seek_trim_from(struct slice text);
+static inline struct slice seek_trim(struct slice text)
+{
+    return text.len && (unsigned char)text.ptr[0] > ' ' &&
+                   (unsigned char)text.ptr[text.len - 1] > ' '
+               ? text
+               : seek_trim_from(text);
+}
 
 /* Offset of the first `what`, text.len when there is none. */
 size_t seek_text(struct slice text, struct slice what);

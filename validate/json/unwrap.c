@@ -163,7 +163,9 @@ static void keep_value(struct unwrapped *u, struct slice value)
 
 void unwrap_start(struct slice whole, struct unwrapped *out)
 {
-    *out = (struct unwrapped){.whole = whole, .text = seek_trim(whole)};
+    out->whole = whole;
+    out->text = seek_trim(whole);
+    out->n_edits = 0; /* the rest is written as it is needed */
     drop_bom(out);
     drop_thinking(out);
     drop_channels(out);
@@ -194,15 +196,21 @@ void unwrap_part(struct unwrapped *u, size_t at, size_t end)
 /* What stands at the first place for a value: behind brackets and space. */
 static struct slice first_token(struct slice text)
 {
-    while (text.len && memchr("[{ \t\r\n", text.ptr[0], 6))
-        text = slice_drop(text, 1);
-    return text;
+    size_t at = 0;
+
+    while (at < text.len && (text.ptr[at] == '[' || text.ptr[at] == '{' ||
+                             text.ptr[at] == ' ' || text.ptr[at] == '\t' ||
+                             text.ptr[at] == '\r' || text.ptr[at] == '\n'))
+        at++;
+    return slice_drop(text, at);
 }
 
 bool unwrap_escaped(struct slice text)
 {
     struct slice token = first_token(text);
 
+    if (!token.len || token.ptr[0] != '\\')
+        return false;
     while (starts(token, SLICE("\\n")) || starts(token, SLICE("\\t")) ||
            starts(token, SLICE("\\r")))
         token = first_token(slice_drop(token, 2));
@@ -213,6 +221,8 @@ bool unwrap_entities(struct slice text)
 {
     struct slice token = first_token(text);
 
+    if (!token.len || token.ptr[0] != '&')
+        return false;
     return starts(token, SLICE("&quot;")) || starts(token, SLICE("&#34;")) ||
            starts(token, SLICE("&#39;")) || starts(token, SLICE("&apos;"));
 }

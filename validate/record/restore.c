@@ -528,7 +528,7 @@ static bool rewrite(struct work *w)
         arena_new(w->arena, w->n_places, struct repair_edit);
     size_t from = 0, len = 0;
 
-    if (!bytes || !fresh)
+    if (!bytes || !fresh || !repair_place(r, w->arena))
         return false;
     for (size_t i = 0; i < w->n_places; i++) {
         size_t at = w->places[i];
@@ -551,7 +551,7 @@ static bool rewrite(struct work *w)
         (struct repaired){.edits = fresh, .n_edits = (uint32_t)w->n_places};
     if (json_tape_try(slice_of(bytes, len + text.len - from), w->arena,
                       &placed.tape) != JSON_TRY_SOUND ||
-        !repair_place(&placed, 0, placed.n_edits, w->arena) || !merge(w, fresh))
+        !repair_place(&placed, w->arena) || !merge(w, fresh))
         return false;
     r->tape = placed.tape;
     return true;
