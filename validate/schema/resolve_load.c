@@ -340,6 +340,8 @@ static bool add_document(struct resolver *r, struct place from,
     if (!d)
         return resolve_full(r);
     d->uri = uri;
+    if (index)
+        d->first = d[-1].first + d[-1].tape.n_nodes;
     if (!json_tape_build(text, r->arena, &tape, &why)) {
         struct slice words = json_code_words(why.code);
 
