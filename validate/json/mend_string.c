@@ -329,6 +329,7 @@ static bool unclosed(struct mend *m, struct body *b)
 
 static void open_quote(struct mend *m, struct body *b, size_t at)
 {
+    struct repair_edit *edit;
     size_t width;
 
     b->kind = mend_quote(m, at, &width);
@@ -337,9 +338,9 @@ static void open_quote(struct mend *m, struct body *b, size_t at)
     b->first = m->n_edits;
     if (b->kind == QUOTE_DOUBLE)
         return;
-    mend_edit(m, REPAIR_QUOTE_REPLACED, at, width, SLICE("\""));
+    edit = mend_edit(m, REPAIR_QUOTE_REPLACED, at, width, SLICE("\""));
     if (b->kind == QUOTE_TICK)
-        m->edits[b->first].class = REPAIR_GUESS;
+        edit->class = REPAIR_GUESS;
     b->first = m->n_edits;
 }
 
