@@ -124,6 +124,14 @@ static bool nowhere(struct resolver *r, struct place from, struct slice ref)
                            ref.len > 200 ? 200 : (int)ref.len, ref.ptr);
 }
 
+static bool is_schema(const struct resolver *r, struct place at)
+{
+    const struct json_tape *t = &resolve_document(r, at.document)->tape;
+
+    return json_is(t, at.node, JSON_OBJECT) || json_is(t, at.node, JSON_TRUE) ||
+           json_is(t, at.node, JSON_FALSE);
+}
+
 /* "", an anchor's name or a JSON Pointer inside a resource. */
 static bool fragment_at(struct resolver *r, uint32_t resource,
                         struct slice fragment, struct target *out)
@@ -140,9 +148,8 @@ static bool fragment_at(struct resolver *r, uint32_t resource,
             out->dynamic = resolve_dynamic(r, dynamic)->name;
         return node != RESOLVE_NONE;
     }
-    if (!follow(r, of, fragment, &out->at, &resource))
-        return false;
-    return resolve_walk(r, out->at, resource);
+    return follow(r, of, fragment, &out->at, &resource) &&
+           (!is_schema(r, out->at) || resolve_walk(r, out->at, resource));
 }
 
 bool resolve_ref(struct resolver *r, struct place of, struct place from,
@@ -163,6 +170,11 @@ bool resolve_ref(struct resolver *r, struct place of, struct place from,
         return false;
     if (!fragment_at(r, resource, fragment, out))
         return r->failed ? false : nowhere(r, from, ref);
+    if (!is_schema(r, out->at))
+        return resolve_problem(r, from,
+                               "the reference %.*s leads to what is not a "
+                               "schema",
+                               ref.len > 200 ? 200 : (int)ref.len, ref.ptr);
     return true;
 }
 

@@ -317,12 +317,13 @@ bool resolve_walk(struct resolver *r, struct place at, uint32_t resource)
 
     if (!push(r, at, resource))
         return false;
-    while (r->work.n > bottom) {
-        struct task task = ((struct task *)r->work.items)[--r->work.n];
+    for (size_t i = bottom; i < r->work.n; i++) {
+        struct task task = ((struct task *)r->work.items)[i];
 
         if (!walk_one(r, task.at, task.resource))
             return false;
     }
+    r->work.n = bottom;
     return true;
 }
 
