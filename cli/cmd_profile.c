@@ -240,6 +240,12 @@ static bool infer(const struct operands *args, const struct fields *f,
     if (!profile_open("raw", arena, &set.raw, err) ||
         !sample_run(&set, &counts, err))
         return false;
+    if (!counts.answers && counts.texts)
+        return err_set(
+            err, ERR_IO,
+            "no JSON in %llu answers: they are text, which --profile "
+            "text takes",
+            (unsigned long long)counts.texts);
     if (!counts.answers)
         return err_set(err, ERR_IO,
                        "no sound JSON answer in it (%llu lines left out): "

@@ -7,7 +7,8 @@
 #include "importer/sys/options.h"
 #include "importer/sys/texts.h"
 
-#define BUILTINS_MAX 64
+#define BUILTINS_MAX 32
+#define NAME_ROOM    64
 
 bool profile_is_file(const char *what)
 {
@@ -16,10 +17,26 @@ bool profile_is_file(const char *what)
     return strchr(what, '/') || (n > 5 && !strcmp(what + n - 5, ".json"));
 }
 
+/* "raw, text, qa": all of them, as far as they fit. */
+static void name_all(char *out, size_t cap)
+{
+    size_t len = 0;
+
+    *out = '\0';
+    for (size_t i = 0; i < n_builtins; i++) {
+        int n = snprintf(out + len, cap - len, "%s%.*s", i ? ", " : "",
+                         (int)builtins[i].name.len, builtins[i].name.ptr);
+
+        if (n < 0 || (size_t)n >= cap - len)
+            return;
+        len += (size_t)n;
+    }
+}
+
 bool profile_builtin(const char *name, const struct builtin **out,
                      struct err *err)
 {
-    static char names[BUILTINS_MAX][64];
+    char names[BUILTINS_MAX][NAME_ROOM], all[256];
     const char *list[BUILTINS_MAX];
     const char *near;
     size_t n = n_builtins < BUILTINS_MAX ? n_builtins : BUILTINS_MAX;
@@ -32,11 +49,15 @@ bool profile_builtin(const char *name, const struct builtin **out,
         list[i] = names[i];
     }
     near = options_nearest(name, list, n);
+    if (near)
+        return err_set(err, ERR_USAGE,
+                       "no built-in profile '%s', did you mean '%s'?", name,
+                       near);
+    name_all(all, sizeof(all));
     return err_set(err, ERR_USAGE,
-                   "no built-in profile '%s'%s%s%s; decant profile list has "
-                   "them, and a file has a '/' in it or ends in .json",
-                   name, near ? ", did you mean '" : "", near ? near : "",
-                   near ? "'?" : "");
+                   "no built-in profile '%.100s'; there are %s; a file has a "
+                   "'/' in it or ends in .json",
+                   name, all);
 }
 
 struct beside {

@@ -46,8 +46,10 @@ static void take(struct sampler *s, const struct line *line, bool results)
     flow_judge(&s->flow, line, &judged);
     if (judged.kind == JUDGED_ROW)
         answer(s, judged.record.json);
-    else
-        s->counts->left_out += judged.kind == JUDGED_REJECT;
+    if (judged.kind != JUDGED_REJECT)
+        return;
+    s->counts->left_out++;
+    s->counts->texts += judged.verdict.fault == FAULT_PAYLOAD_NOT_JSON;
 }
 
 /* Are these results? A file that says what else it is, is not for us. */

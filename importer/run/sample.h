@@ -35,6 +35,7 @@ struct sample_setup {
 struct sample_counts {
     uint64_t answers;
     uint64_t left_out; /* rejects, and lines that are no JSON */
+    uint64_t texts;    /* of those: sound but for being text */
 };
 
 /* A file that is neither results nor JSON lines is a failure. */

@@ -304,6 +304,7 @@ static bool unclosed(struct mend *m, struct body *b)
 
 static void open_quote(struct mend *m, struct body *b, size_t at)
 {
+    struct repair_edit *edit;
     size_t width;
 
     b->kind = mend_quote(m, at, &width);
@@ -312,9 +313,9 @@ static void open_quote(struct mend *m, struct body *b, size_t at)
     b->first = m->n_edits;
     if (b->kind == QUOTE_DOUBLE)
         return;
-    mend_edit(m, REPAIR_QUOTE_REPLACED, at, width, SLICE("\""));
+    edit = mend_edit(m, REPAIR_QUOTE_REPLACED, at, width, SLICE("\""));
     if (b->kind == QUOTE_TICK)
-        m->edits[b->first].class = REPAIR_GUESS;
+        edit->class = REPAIR_GUESS;
     if (b->kind == QUOTE_TICK && mend_byte(m, at + 1) == '`' &&
         (mend_is_alpha(mend_byte(m, at + 2)) ||
          mend_is_digit(mend_byte(m, at + 2))))

@@ -1,28 +1,86 @@
 /* resolve.c - references followed; see resolve.h. */
 #include "validate/schema/resolve.h"
 
+#include <stdio.h>
+
 #include "validate/schema/resolve_parts.h"
 #include "validate/schema/uri.h"
 
 /* --- pointers ------------------------------------------------------------- */
 
-/* The item that a step of digits names. */
-static uint32_t item(const struct json_tape *t, uint32_t array,
-                     struct slice step)
-{
-    size_t index = 0;
-    uint32_t c;
+#define FEW 16 /* children that are looked through one by one */
 
-    if (!step.len || step.len > 9 || (step.ptr[0] == '0' && step.len > 1))
-        return JSON_NONE;
-    for (size_t i = 0; i < step.len; i++) {
-        if (step.ptr[i] < '0' || step.ptr[i] > '9')
-            return JSON_NONE;
-        index = index * 10 + (size_t)(step.ptr[i] - '0');
+/* A container's number: a node of all documents together. */
+static uint32_t number_of(const struct document *d, uint32_t node)
+{
+    return d->first + node;
+}
+
+/* Is the child the one that the step names? */
+static bool is_step(const struct json_tape *t, uint32_t child, size_t index,
+                    struct slice step)
+{
+    char digits[24];
+    int len;
+
+    if (t->nodes[child].flags & JSON_KEY)
+        return json_string_is(t, child, step);
+    len = snprintf(digits, sizeof(digits), "%zu", index);
+    return slice_eq(slice_of(digits, (size_t)len), step);
+}
+
+/* Many references lead through the same container: it is read once. */
+static bool index_children(struct resolver *r, const struct document *d,
+                           uint32_t node)
+{
+    uint32_t number = number_of(d, node), yes = 1;
+    size_t index = 0;
+
+    if (!resolve_put(&r->indexed, r->arena, number, SLICE(""), &yes))
+        return false;
+    for (uint32_t c = json_first(&d->tape, node); c;
+         c = json_next(&d->tape, node, c), index++) {
+        uint32_t value = c + ((d->tape.nodes[c].flags & JSON_KEY) != 0);
+        struct slice step;
+        char digits[24];
+
+        if (value != c)
+            step = json_string(&d->tape, c, r->arena);
+        else
+            step = arena_copy(
+                r->arena,
+                slice_of(digits, (size_t)snprintf(digits, sizeof(digits), "%zu",
+                                                  index)));
+        if (!step.ptr ||
+            !resolve_put(&r->children, r->arena, number, step, &value))
+            return false;
     }
-    for (c = json_first(t, array); c && index; index--)
-        c = json_next(t, array, c);
-    return c;
+    return true;
+}
+
+/* The value that a step leads to; false: none, or the arena is full. */
+static bool step_into(struct resolver *r, const struct document *d,
+                      uint32_t *node, struct slice step)
+{
+    uint32_t number = number_of(d, *node), c = JSON_NONE;
+    const struct json_tape *t = &d->tape;
+    size_t index = 0;
+
+    if (t->nodes[*node].kind >= JSON_ARRAY)
+        c = json_first(t, *node);
+    for (; c && index < FEW; c = json_next(t, *node, c), index++) {
+        if (is_step(t, c, index, step)) {
+            *node = c + ((t->nodes[c].flags & JSON_KEY) != 0);
+            return true;
+        }
+    }
+    if (!c)
+        return false;
+    if (resolve_get(&r->indexed, number, SLICE("")) == RESOLVE_NONE &&
+        !index_children(r, d, *node))
+        return resolve_full(r);
+    *node = resolve_get(&r->children, number, step);
+    return *node != RESOLVE_NONE;
 }
 
 /* Follow a JSON Pointer from the root of a resource. Subschemas with an $id
@@ -37,11 +95,7 @@ static bool follow(struct resolver *r, const struct resource *from,
     while (pointer.len) {
         if (!uri_pointer_step(&pointer, r->arena, &step))
             return false;
-        if (json_is(&d->tape, node, JSON_ARRAY))
-            node = item(&d->tape, node, step);
-        else
-            node = json_member(&d->tape, node, step);
-        if (node == JSON_NONE)
+        if (!step_into(r, d, &node, step))
             return false;
         if (d->resource[node])
             *resource = d->resource[node] - 1;
@@ -70,6 +124,14 @@ static bool nowhere(struct resolver *r, struct place from, struct slice ref)
                            ref.len > 200 ? 200 : (int)ref.len, ref.ptr);
 }
 
+static bool is_schema(const struct resolver *r, struct place at)
+{
+    const struct json_tape *t = &resolve_document(r, at.document)->tape;
+
+    return json_is(t, at.node, JSON_OBJECT) || json_is(t, at.node, JSON_TRUE) ||
+           json_is(t, at.node, JSON_FALSE);
+}
+
 /* "", an anchor's name or a JSON Pointer inside a resource. */
 static bool fragment_at(struct resolver *r, uint32_t resource,
                         struct slice fragment, struct target *out)
@@ -86,9 +148,8 @@ static bool fragment_at(struct resolver *r, uint32_t resource,
             out->dynamic = resolve_dynamic(r, dynamic)->name;
         return node != RESOLVE_NONE;
     }
-    if (!follow(r, of, fragment, &out->at, &resource))
-        return false;
-    return resolve_walk(r, out->at, resource);
+    return follow(r, of, fragment, &out->at, &resource) &&
+           (!is_schema(r, out->at) || resolve_walk(r, out->at, resource));
 }
 
 bool resolve_ref(struct resolver *r, struct place of, struct place from,
@@ -109,6 +170,11 @@ bool resolve_ref(struct resolver *r, struct place of, struct place from,
         return false;
     if (!fragment_at(r, resource, fragment, out))
         return r->failed ? false : nowhere(r, from, ref);
+    if (!is_schema(r, out->at))
+        return resolve_problem(r, from,
+                               "the reference %.*s leads to what is not a "
+                               "schema",
+                               ref.len > 200 ? 200 : (int)ref.len, ref.ptr);
     return true;
 }
 

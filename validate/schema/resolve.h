@@ -31,6 +31,7 @@ struct document {
     struct json_tape tape; /* without overridden members */
     uint32_t *resource;    /* of each node that is a known schema: 1 + index */
     uint32_t *rule;        /* of each node that was compiled: 1 + index */
+    uint32_t first;        /* nodes of the documents before it */
 };
 
 /* A document's root, or a subschema with an $id of its own. */
@@ -81,6 +82,8 @@ struct resolver {
     struct resolve_map anchors;    /* (resource, name) -> node */
     struct resolve_map dynamic_at; /* (resource, name) -> index in dynamics */
     struct resolve_map names;      /* (0, dynamic name) -> number */
+    struct resolve_map indexed;    /* (container, "") of those in children */
+    struct resolve_map children;   /* (container, step) -> node */
     uint32_t n_scopes;
     uint32_t metas; /* metaschemas being loaded, one for the other */
     /* The first problem: its words are told, its place is a document's. */

@@ -317,12 +317,13 @@ bool resolve_walk(struct resolver *r, struct place at, uint32_t resource)
 
     if (!push(r, at, resource))
         return false;
-    while (r->work.n > bottom) {
-        struct task task = ((struct task *)r->work.items)[--r->work.n];
+    for (size_t i = bottom; i < r->work.n; i++) {
+        struct task task = ((struct task *)r->work.items)[i];
 
         if (!walk_one(r, task.at, task.resource))
             return false;
     }
+    r->work.n = bottom;
     return true;
 }
 
@@ -340,6 +341,8 @@ static bool add_document(struct resolver *r, struct place from,
     if (!d)
         return resolve_full(r);
     d->uri = uri;
+    if (index)
+        d->first = d[-1].first + d[-1].tape.n_nodes;
     if (!json_tape_build(text, r->arena, &tape, &why)) {
         struct slice words = json_code_words(why.code);
 

@@ -208,8 +208,10 @@ bool run_start(struct machine *m, const struct schema *s,
         .rules = s->rules,
         .nodes = t->nodes,
         .scratch = scratch,
-        .work = RUN_WORK + (int64_t)t->text.len * RUN_WORK_BYTE + s->n_ops,
+        .work = RUN_WORK + (int64_t)t->text.len * RUN_WORK_BYTE,
     };
+    if (m->work > RUN_WORK_MAX)
+        m->work = RUN_WORK_MAX;
     if (!s->n_scopes)
         return true;
     m->scopes = arena_array(scratch, s->n_scopes + 1, uint32_t);

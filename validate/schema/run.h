@@ -24,8 +24,10 @@
 #include "validate/schema/program_rule.h"
 
 #define RUN_FRAMES_MAX 65536u
-#define RUN_WORK       ((int64_t)1 << 22) /* for any value */
-#define RUN_WORK_BYTE  256                /* more for each byte of the text */
+#define RUN_WORK       ((int64_t)1 << 24) /* for any value */
+#define RUN_WORK_BYTE  1024               /* more for each byte of its text */
+#define RUN_WORK_MAX   ((int64_t)1 << 33)
+#define RUN_WORK_WORDS ((int64_t)1 << 20) /* to find words for a failure */
 #define NO_MARKS       UINT32_MAX
 
 /* How an op or a rule ended. */
@@ -145,13 +147,13 @@ static inline enum next run_check(struct machine *m, uint32_t rule,
     return run_direct(m, rule, node);
 }
 
-/* The rule of a member has failed; when the reason is that it must not be
+/* The rule of a child has failed; when the reason is that it must not be
  * there at all, that is better told of the keyword. */
 static inline enum next run_blame(struct machine *m, uint32_t rule,
-                                  uint32_t key, enum keyword k)
+                                  uint32_t child, enum keyword k)
 {
-    if (m->why.keyword == KEYWORD_FALSE && m->why.node == key + 1)
-        return run_fail(m, rule, k, key + 1, 0);
+    if (m->why.keyword == KEYWORD_FALSE && m->why.node == child)
+        return run_fail(m, rule, k, child, 0);
     return NEXT_FAIL;
 }
 

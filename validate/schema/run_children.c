@@ -132,7 +132,8 @@ enum next run_object(struct machine *m, struct frame *f)
         if (next == NEXT_OP)
             continue;
         if (next == NEXT_FAIL && additional)
-            return run_blame(m, f->rule, key, KEYWORD_ADDITIONAL_PROPERTIES);
+            return run_blame(m, f->rule, key + 1,
+                             KEYWORD_ADDITIONAL_PROPERTIES);
         if (next != NEXT_FRAME)
             return next;
         f->phase = PHASE_CALL;
@@ -210,7 +211,8 @@ enum next run_members(struct machine *m, struct frame *f)
             return run_push(m, rule, node, NO_MARKS);
         }
         if (next == NEXT_FAIL && stage == STAGE_ADDITIONAL)
-            return run_blame(m, f->rule, key, KEYWORD_ADDITIONAL_PROPERTIES);
+            return run_blame(m, f->rule, key + 1,
+                             KEYWORD_ADDITIONAL_PROPERTIES);
         if (next != NEXT_OP)
             return next;
     }
@@ -232,8 +234,10 @@ enum next run_array(struct machine *m, struct frame *f)
         if (f->ordinal < a->n_prefix)
             rule = a->prefix[f->ordinal];
         run_mark(m, f->marks, f->ordinal);
-        step(m, f);
         next = run_check(m, rule, node, NO_MARKS);
+        if (next == NEXT_FAIL && f->ordinal >= a->n_prefix)
+            return run_blame(m, f->rule, node, (enum keyword)f->op->keyword);
+        step(m, f);
         if (next == NEXT_OP)
             continue;
         if (next != NEXT_FRAME)
@@ -274,7 +278,7 @@ enum next run_contains(struct machine *m, struct frame *f)
                 run_mark(m, f->marks, f->ordinal);
         }
         if (c->bounded && f->n > c->max)
-            return run_fail(m, f->rule, KEYWORD_MAX_CONTAINS, f->node, 0);
+            return run_fail(m, f->rule, KEYWORD_MAX_CONTAINS, f->node, f->n);
         step(m, f);
     }
     if (m->work < 0)

@@ -157,14 +157,15 @@ static enum next object(struct machine *m, uint32_t rule, const struct op *op,
         }
         next = check(m, child == NAMES_NONE ? o->additional : child, key + 1);
         if (next == NEXT_FAIL && child == NAMES_NONE)
-            return run_blame(m, rule, key, KEYWORD_ADDITIONAL_PROPERTIES);
+            return run_blame(m, rule, key + 1, KEYWORD_ADDITIONAL_PROPERTIES);
         if (next != NEXT_OP)
             return next;
     }
     return required(m, rule, o, node, seen);
 }
 
-static enum next array(struct machine *m, const struct op *op, uint32_t node)
+static enum next array(struct machine *m, uint32_t rule, const struct op *op,
+                       uint32_t node)
 {
     const struct array *a = op->array;
     const struct json_node *nodes = m->nodes;
@@ -180,6 +181,8 @@ static enum next array(struct machine *m, const struct op *op, uint32_t node)
     for (; a->closed && item < end; item = nodes[item].next) {
         enum next next = check(m, a->rest, item);
 
+        if (next == NEXT_FAIL)
+            return run_blame(m, rule, item, (enum keyword)op->keyword);
         if (next != NEXT_OP)
             return next;
     }
@@ -191,6 +194,7 @@ static enum next any(struct machine *m, uint32_t rule, const struct op *op,
 {
     const uint32_t *calls = m->schema->calls + op->first;
 
+    m->work -= op->rule;
     for (uint32_t i = 0; i < op->rule; i++) {
         enum next next = run_check(m, calls[i], node, NO_MARKS);
 
@@ -205,7 +209,7 @@ static enum next one_op(struct machine *m, uint32_t rule, const struct op *op,
 {
     switch ((enum op_code)op->code) {
     case OP_OBJECT: return object(m, rule, op, node);
-    case OP_ARRAY: return array(m, op, node);
+    case OP_ARRAY: return array(m, rule, op, node);
     case OP_CALL: return run_check(m, op->rule, node, NO_MARKS);
     case OP_ANY: return any(m, rule, op, node);
     default: return run_plain_op(m, rule, op, node);
@@ -218,7 +222,9 @@ enum next run_direct(struct machine *m, uint32_t rule, uint32_t node)
     const struct op *op = m->schema->ops + r->first, *end = op + r->n;
     unsigned bit = 1u << m->nodes[node].kind;
 
-    m->work -= m->nodes[node].next - node;
+    m->work -= (int64_t)(m->nodes[node].next - node) + r->n;
+    if (m->work < 0)
+        return NEXT_LIMIT;
     for (; op != end; op++) {
         enum next next;
 
@@ -228,5 +234,5 @@ enum next run_direct(struct machine *m, uint32_t rule, uint32_t node)
         if (next != NEXT_OP)
             return next;
     }
-    return m->work < 0 ? NEXT_LIMIT : NEXT_OP;
+    return NEXT_OP;
 }

@@ -73,8 +73,10 @@ enum next run_any(struct machine *m, struct frame *f)
     const uint32_t *calls = m->schema->calls + f->op->first;
     enum next next = NEXT_OP;
 
-    if (f->phase == PHASE_NEW)
+    if (f->phase == PHASE_NEW) {
         f->n = f->child = 0; /* branches tried, branches that hold */
+        m->work -= f->op->rule;
+    }
     for (; f->n < f->op->rule; f->n++) {
         if (f->phase == PHASE_TRY)
             next = tried(m, f);
@@ -96,8 +98,10 @@ enum next run_one(struct machine *m, struct frame *f)
     const uint32_t *calls = m->schema->calls + f->op->first;
     enum next next = NEXT_OP;
 
-    if (f->phase == PHASE_NEW)
+    if (f->phase == PHASE_NEW) {
         f->n = f->child = 0; /* branches tried; 1 + the one that holds */
+        m->work -= f->op->rule;
+    }
     for (; f->n < f->op->rule; f->n++) {
         if (f->phase == PHASE_TRY)
             next = tried(m, f);

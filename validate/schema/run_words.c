@@ -258,12 +258,12 @@ static void say_enum(struct words *w, const struct machine *m)
     start = w->len;
     for (c = list ? json_first(t, list) : JSON_NONE; c;
          c = json_next(t, list, c)) {
-        if (w->len > start)
-            PUT(w, ", ");
         if (w->len - start > LIST_MAX) {
-            PUT(w, "...");
+            PUT(w, " ...");
             break;
         }
+        if (w->len > start)
+            PUT(w, ", ");
         put_value(w, t, c);
     }
     if (w->len == start)
@@ -301,7 +301,7 @@ static size_t n_characters(const struct machine *m)
     return n;
 }
 
-/* "title has 2 characters, at least 5 needed" */
+/* "title has 2 characters, at least 5 are needed" */
 static void say_count(struct words *w, const struct machine *m)
 {
     bool text = m->t->nodes[m->why.node].kind == JSON_STRING;
@@ -322,9 +322,9 @@ static void say_count(struct words *w, const struct machine *m)
                   : object ? SLICE("property")
                            : SLICE("item"));
     }
-    put(w, least ? SLICE(", needed are at least ")
-                 : SLICE(", allowed are at most "));
+    put(w, least ? SLICE(", at least ") : SLICE(", at most "));
     put_limit(w, m);
+    put(w, least ? SLICE(" are needed") : SLICE(" are allowed"));
 }
 
 static void say_pattern(struct words *w, const struct machine *m)
@@ -440,11 +440,15 @@ static void say_contains(struct words *w, const struct machine *m)
     PUT(w, " has ");
     if (m->why.keyword == KEYWORD_MIN_CONTAINS) {
         put_count(w, m->why.detail, SLICE("item"));
-        PUT(w, " of the kind it must contain, needed are at least ");
+        PUT(w, " of the kind it must contain, at least ");
+        put_limit(w, m);
+        PUT(w, " are needed");
     } else {
-        PUT(w, "more items of a kind than allowed, at most ");
+        put_count(w, m->why.detail, SLICE("item"));
+        PUT(w, " or more of a kind, at most ");
+        put_limit(w, m);
+        PUT(w, " are allowed");
     }
-    put_limit(w, m);
 }
 
 /* --- branches ------------------------------------------------------------- */
@@ -475,8 +479,10 @@ static void say_nearest(struct words *w, const struct machine *m,
     for (uint32_t i = 0; i < n && i < BRANCH_MAX; i++) {
         uint32_t rule = m->schema->calls[op->first + i];
 
-        if (!run_start(&try, m->schema, m->t, m->scratch) ||
-            run_rule(&try, rule, node) != SCHEMA_INVALID)
+        if (!run_start(&try, m->schema, m->t, m->scratch))
+            continue;
+        try.work = RUN_WORK_WORDS;
+        if (run_rule(&try, rule, node) != SCHEMA_INVALID)
             continue;
         if (progress(&try) >= most) {
             most = progress(&try);

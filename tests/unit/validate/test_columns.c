@@ -68,6 +68,7 @@ static const char *const values[][3] = {
     {"int4", "2147483647", "2147483647"},
     {"int4", "-2147483648", "-2147483648"},
     {"int4", "2147483648", "!v (int4): 2147483648 is too large for int4"},
+    {"int4", "-2147483649", "!v (int4): -2147483649 is too large for int4"},
     {"int4", "1.5", "!v (int4): 1.5 is not whole, not a whole number"},
     {"int4", "\"12\"", "!v (int4): \"12\" is text, not a whole number"},
     {"int4", "true", "!v (int4): true is true, not a whole number"},
@@ -170,6 +171,8 @@ static void conversions(void **state)
 static const char *const sources[][4] = {
     {"\"type\":\"text\",\"from\":\"\"", "k", "\"x\"", "x"},
     {"\"type\":\"text\",\"from\":\"/a~1b/1\"", "k", "{\"a/b\":[1,\"y\"]}", "y"},
+    {"\"type\":\"text\",\"from\":\"/a~0b~01\"", "k", "{\"a~b~1\":1,\"a/b/\":2}",
+     "1"},
     {"\"type\":\"text\"", "k", "{\"v\":1,\"v\":2}", "2"},
     {"\"type\":\"text\"", "k", "{\"w\":1}", "NULL"},
     {"\"type\":\"text\"", "k", "3", "NULL"},

@@ -387,6 +387,12 @@ static void references(void **state)
             print_error("%s: %.*s\n", table[i].text,
                         ok ? 0 : (int)why.words.len, why.words.ptr);
         assert_int_equal(ok, table[i].sound);
+        /* What is not beside the profile is not even asked for. */
+        assert_int_equal(asked,
+                         strstr(table[i].text, "\"https://a.example/defs") ||
+                                 strstr(table[i].text, "file:")
+                             ? 0
+                             : 1);
         if (!ok)
             continue;
         assert_int_equal(

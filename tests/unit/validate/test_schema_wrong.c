@@ -1,0 +1,385 @@
+/*
+ * test_schema_wrong.c - schemas that are wrong themselves: where and why; and
+ * schemas made to hurt, which must be answered all the same.
+ *
+ * In the tables ' stands for ".
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "validate/schema/schema.h"
+
+static struct arena arena, scratch;
+static char text[(size_t)8 << 20];
+static size_t len;
+
+static void put(const char *fmt, ...) PRINTF_LIKE(1, 2);
+static void put(const char *fmt, ...)
+{
+    va_list args;
+    int n;
+
+    va_start(args, fmt);
+    n = vsnprintf(text + len, sizeof(text) - len, fmt, args);
+    va_end(args);
+    assert_true(n >= 0 && (size_t)n < sizeof(text) - len);
+    for (char *p = text + len; *p; p++)
+        if (*p == '\'')
+            *p = '"';
+    len += (size_t)n;
+}
+
+/* What was put, as a slice in the arena. */
+static struct slice made(void)
+{
+    struct slice out = arena_copy(&arena, slice_of(text, len));
+
+    assert_non_null(out.ptr);
+    len = 0;
+    return out;
+}
+
+static bool contains(struct slice all, const char *part)
+{
+    return memmem(all.ptr, all.len, part, strlen(part)) != NULL;
+}
+
+static void test_wrong(void **state)
+{
+    static const struct {
+        const char *schema, *pointer, *words;
+    } table[] = {
+        {"", "", "the schema is not JSON: "},
+        {"{'type':'string'", "", "not JSON"},
+        {"1", "", "must be an object, true or false"},
+        {"{'minimum':'x'}", "/minimum", "\"minimum\" must be a number"},
+        {"{'$defs':{'a':{'maxLength':-1}}}", "/$defs/a/maxLength",
+         "whole number, 0 or more"},
+        {"{'properties':{'a':{'minItems':1.5}}}", "/properties/a/minItems",
+         "whole number"},
+        {"{'multipleOf':0}", "/multipleOf", "greater than 0"},
+        {"{'type':'nmber'}", "/type", "boolean, object"},
+        {"{'type':['null','null']}", "/type", "each once"},
+        {"{'type':[]}", "/type", "names"},
+        {"{'required':'a'}", "/required", "array of strings"},
+        {"{'required':[1]}", "/required", "array of strings"},
+        {"{'enum':1}", "/enum", "array"},
+        {"{'items':[true]}", "/items", "must be a schema"},
+        {"{'properties':{'a':1}}", "/properties/a", "schemas"},
+        {"{'properties':[]}", "/properties", "object"},
+        {"{'allOf':[]}", "/allOf", "at least one"},
+        {"{'anyOf':[1]}", "/anyOf/0", "schemas"},
+        {"{'not':null}", "/not", "must be a schema"},
+        {"{'dependentRequired':{'a':[1]}}", "/dependentRequired/a", "strings"},
+        {"{'uniqueItems':'yes'}", "/uniqueItems", "true or false"},
+        {"{'title':1}", "/title", "a string"},
+        {"{'pattern':'('}", "/pattern", "not a regular expression"},
+        {"{'patternProperties':{'[':true}}", "/patternProperties/[",
+         "not a regular expression"},
+        {"{'$ref':'#/$defs/a'}", "/$ref", "#/$defs/a leads nowhere"},
+        {"{'$ref':'#a'}", "/$ref", "leads nowhere"},
+        {"{'$ref':'#/~2'}", "/$ref", "leads nowhere"},
+        {"{'$ref':'#%zz'}", "/$ref", "leads nowhere"},
+        {"{'$ref':'#/enum/01','enum':[1,true]}", "/$ref", "leads nowhere"},
+        {"{'$ref':'#/minimum','minimum':1}", "/$ref", "what is not a schema"},
+        {"{'$ref':'http://x/y'}", "/$ref", "http://x/y is not known"},
+        {"{'$schema':'http://x/y'}", "", "http://x/y is not known"},
+        {"{'$schema':'http://json-schema.org/draft-04/schema#'}", "",
+         "draft 4 and older"},
+        {"{'$ref':'#'}", "/$ref", "without end"},
+        {"{'allOf':[{'$ref':'#'}]}", "/allOf/0/$ref", "without end"},
+        {"{'$defs':{'a':{'$ref':'#/$defs/b'},'b':{'$ref':'#/$defs/a'}}}",
+         "/$defs/b/$ref", "without end"},
+        {"{'$defs':{'a':{'$anchor':'x'},'b':{'$anchor':'x'}}}", "/$defs/b",
+         "anchor x is given twice"},
+        {"{'$defs':{'a':{'$id':'http://x/a'},'b':{'$id':'http://x/a'}}}",
+         "/$defs/b", "given twice"},
+        {"{'$defs':{'a':{'$id':'#x'}}}", "/$defs/a", "fragment"},
+        {"{'$anchor':'1a'}", "/$anchor", "must be a name"},
+        {"{'$vocabulary':{'a':1}}", "/$vocabulary/a", "true or false"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < countof(table); i++) {
+        struct schema_problem why;
+        struct schema *s;
+        struct slice schema;
+        size_t mark;
+
+        put("%s", table[i].schema);
+        schema = made();
+        mark = arena_mark(&arena);
+        if (schema_compile(schema, NULL, &arena, &s, &why))
+            fail_msg("%s is taken", table[i].schema);
+        if (!slice_eq(why.pointer,
+                      slice_of(table[i].pointer, strlen(table[i].pointer))) ||
+            !contains(why.words, table[i].words) || why.uri.len)
+            fail_msg("%s: at \"%.*s\": %.*s", table[i].schema,
+                     (int)why.pointer.len, why.pointer.ptr, (int)why.words.len,
+                     why.words.ptr);
+        assert_true(arena_mark(&arena) - mark < 1024);
+        arena_rewind(&arena, 0);
+    }
+}
+
+/* The problem of a document that a reference asked for is told of it. */
+static bool broken(void *ctx, struct slice uri, struct slice *out)
+{
+    (void)ctx;
+    *out = SLICE("{\"items\": {\"type\": 1}}");
+    if (slice_eq(uri, SLICE("http://x/bad")))
+        *out = SLICE("{\"items\"");
+    return true;
+}
+
+static void test_wrong_elsewhere(void **state)
+{
+    struct schema_options options = {.remote = broken};
+    struct schema_problem why;
+    struct schema *s;
+
+    (void)state;
+    put("{'$ref':'http://x/a#/items'}");
+    assert_false(schema_compile(made(), &options, &arena, &s, &why));
+    assert_true(slice_eq(why.uri, SLICE("http://x/a")));
+    assert_true(slice_eq(why.pointer, SLICE("/items/type")));
+    put("{'not':{'$ref':'http://x/bad'}}");
+    assert_false(schema_compile(made(), &options, &arena, &s, &why));
+    assert_true(slice_eq(why.pointer, SLICE("/not/$ref")));
+    assert_true(contains(why.words, "http://x/bad is not JSON"));
+    arena_rewind(&arena, 0);
+}
+
+/* --- schemas made to hurt ------------------------------------------------- */
+
+static struct schema *compiled(void)
+{
+    struct schema_problem why;
+    struct schema *s = NULL;
+
+    if (!schema_compile(made(), NULL, &arena, &s, &why))
+        fail_msg("%.*s: %.*s", (int)why.pointer.len, why.pointer.ptr,
+                 (int)why.words.len, why.words.ptr);
+    return s;
+}
+
+static enum schema_result judged(const struct schema *s)
+{
+    struct schema_mismatch why;
+    struct json_tape tape;
+    struct json_error error;
+    enum schema_result result;
+
+    assert_true(json_tape_build(made(), &arena, &tape, &error));
+    result = schema_run(s, &tape, &scratch, &why);
+    arena_rewind(&scratch, 0);
+    return result;
+}
+
+static void expect(const struct schema *s, const char *instance,
+                   enum schema_result want)
+{
+    enum schema_result got;
+
+    put("%s", instance);
+    got = judged(s);
+    if (got != want)
+        fail_msg("%s: %d, not %d", instance, got, want);
+}
+
+/* d0 -> d1 -> ... -> d<n>, each by the same words. */
+static void put_chain(int n, const char *link)
+{
+    put("{'$ref':'#/$defs/d0','$defs':{");
+    for (int i = 0; i < n; i++) {
+        put("'d%d':{", i);
+        for (const char *p = link; *p; p++) {
+            if (*p == '@')
+                put("{'$ref':'#/$defs/d%d'}", i + 1);
+            else
+                put("%c", *p);
+        }
+        put("},");
+    }
+    put("'d%d':{'type':'number'}}}", n);
+}
+
+static void test_chains(void **state)
+{
+    struct schema *s;
+
+    (void)state;
+    put_chain(10000, "'allOf':[@]");
+    s = compiled();
+    expect(s, "1", SCHEMA_VALID);
+    expect(s, "'x'", SCHEMA_INVALID);
+    put_chain(10000, "'allOf':[@],'minimum':0");
+    s = compiled();
+    expect(s, "1", SCHEMA_VALID);
+    expect(s, "-1", SCHEMA_INVALID);
+    put_chain(100000, "'allOf':[@],'minimum':0"); /* more frames than allowed */
+    s = compiled();
+    expect(s, "1", SCHEMA_LIMIT);
+    /* twice at each of 60 steps, in all ways there are */
+    put_chain(60, "'allOf':[@,@]");
+    expect(compiled(), "1", SCHEMA_LIMIT);
+    put_chain(60, "'anyOf':[@,@]");
+    s = compiled();
+    expect(s, "1", SCHEMA_VALID);
+    expect(s, "'x'", SCHEMA_LIMIT);
+    put_chain(60, "'oneOf':[@,@]");
+    expect(compiled(), "1", SCHEMA_LIMIT);
+    put_chain(6, "'allOf':[@,@,@,@,@,@,@,@,@,@,@,@,@,@,@,@,@,@,@,@,@]");
+    expect(compiled(), "1", SCHEMA_LIMIT);
+    put("{'if':true,'then':{'$ref':'#'}}");
+    expect(compiled(), "1", SCHEMA_LIMIT);
+    put("{'$dynamicAnchor':'a','$dynamicRef':'#a'}");
+    expect(compiled(), "1", SCHEMA_LIMIT);
+    put("{'dependentSchemas':{'a':{'$ref':'#'}}}");
+    s = compiled();
+    expect(s, "{'a':1}", SCHEMA_LIMIT);
+    expect(s, "{'b':1}", SCHEMA_VALID);
+    arena_rewind(&arena, 0);
+}
+
+static void test_wide(void **state)
+{
+    enum { MANY = 200000, IDS = 5000 };
+    struct schema *s;
+
+    (void)state;
+    put("{'enum':[");
+    for (int i = 0; i < MANY; i++)
+        put(i % 2 ? "'v%d'," : "%d,", i);
+    put("null]}");
+    s = compiled();
+    expect(s, "'v199999'", SCHEMA_VALID);
+    expect(s, "199998.0", SCHEMA_VALID);
+    expect(s, "199999", SCHEMA_INVALID);
+    put("{'$defs':{");
+    for (int i = 0; i < IDS; i++)
+        put("'d%d':{'$id':'http://x/%d','$anchor':'a','$dynamicAnchor':'n',"
+            "'items':{'$dynamicRef':'#n'},'not':{'const':%d}},",
+            i, i, i);
+    put("'last':true},'allOf':[");
+    for (int i = 0; i < IDS; i++)
+        put("{'$ref':'http://x/%d#a'},", i);
+    put("{'$ref':'#/$defs/last'}]}");
+    s = compiled();
+    expect(s, "[[-1],-2]", SCHEMA_VALID);
+    expect(s, "4999", SCHEMA_INVALID);
+    put("{'additionalProperties':false,'properties':{");
+    for (int i = 0; i < MANY; i++)
+        put("'p%d':{'const':%d},", i, i);
+    put("'q':true},'required':['p199999']}");
+    s = compiled();
+    expect(s, "{'p199999':199999}", SCHEMA_VALID);
+    expect(s, "{'p7':7}", SCHEMA_INVALID);
+    expect(s, "{'p7':8,'p199999':199999}", SCHEMA_INVALID);
+    expect(s, "{'r':8,'p199999':199999}", SCHEMA_INVALID);
+    arena_rewind(&arena, 0);
+}
+
+/* Values as deep as they may be, through a schema that contains itself. */
+static void test_deep(void **state)
+{
+    struct schema *s;
+
+    (void)state;
+    put("{'$id':'http://x/t','$dynamicAnchor':'n','properties':{'c':{'items':"
+        "{'$dynamicRef':'#n'}}},'unevaluatedProperties':false}");
+    s = compiled();
+    for (int wrong = 0; wrong < 2; wrong++) {
+        for (int i = 0; i < 500; i++)
+            put("{'c':[");
+        put(wrong ? "{'d':1}" : "{}");
+        for (int i = 0; i < 500; i++)
+            put("]}");
+        assert_int_equal(judged(s), wrong ? SCHEMA_INVALID : SCHEMA_VALID);
+    }
+    for (int i = 0; i < JSON_DEPTH_MAX + 1; i++)
+        put("{'not':");
+    len = 0;
+    arena_rewind(&arena, 0);
+}
+
+/* However little memory there is, it is said, and given back. */
+static void test_no_memory(void **state)
+{
+    struct schema_problem why;
+    struct schema *s;
+    struct slice schema;
+    struct arena small;
+    struct err err;
+    bool compiles = false;
+
+    (void)state;
+    put("{'$defs':{'a':{'$dynamicAnchor':'x','pattern':'^a+$'},'b':{'$ref':"
+        "'https://json-schema.org/draft/2020-12/schema'}},'enum':[1,'a',[2]],"
+        "'dependentSchemas':{'a':{'$dynamicRef':'#x'}},'anyOf':[{'not':true},"
+        "true],'patternProperties':{'b':{'contains':{'const':1}}}}");
+    schema = made();
+    for (size_t cap = 4096; !compiles; cap += 4096) {
+        assert_true(arena_open(&small, cap, &err));
+        compiles = schema_compile(schema, NULL, &small, &s, &why);
+        if (!compiles)
+            assert_true(contains(why.words, "memory"));
+        arena_close(&small);
+    }
+    arena_rewind(&arena, 0);
+}
+
+static void test_no_scratch(void **state)
+{
+    enum schema_result got = SCHEMA_LIMIT;
+    struct schema_mismatch why;
+    struct json_tape tape;
+    struct json_error error;
+    struct schema *s;
+    struct arena small;
+    struct err err;
+
+    (void)state;
+    put("{'$ref':'#/$defs/n','$defs':{'n':{'items':{'$ref':'#/$defs/n'},"
+        "'uniqueItems':true,'unevaluatedItems':false,'not':{'const':'\\u0061'}"
+        "}}}");
+    s = compiled();
+    put("[[[[[[[[{'a':1,'a':2}]]]],{'b':[1,2,3,4,5,6,7,8,9]}]]],'\\u0061b',"
+        "'\\u0061']");
+    assert_true(json_tape_build(made(), &arena, &tape, &error));
+    for (size_t cap = 4096; got == SCHEMA_LIMIT; cap += 4096) {
+        assert_true(arena_open(&small, cap, &err));
+        got = schema_run(s, &tape, &small, &why);
+        arena_close(&small);
+    }
+    assert_int_equal(got, SCHEMA_INVALID);
+    arena_rewind(&arena, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wrong),
+        cmocka_unit_test(test_wrong_elsewhere),
+        cmocka_unit_test(test_chains),
+        cmocka_unit_test(test_wide),
+        cmocka_unit_test(test_deep),
+        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_no_scratch),
+    };
+    struct err err;
+    int failed;
+
+    if (!arena_open(&arena, (size_t)1 << 30, &err) ||
+        !arena_open(&scratch, (size_t)1 << 30, &err))
+        return 1;
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    arena_close(&arena);
+    arena_close(&scratch);
+    return failed;
+}
