@@ -68,7 +68,8 @@ endif
 # The tolerant reader is many small steps; inlining them pays.  Gathering what
 # was just stored into vectors does not: the loads wait for the stores.
 ifeq ($(FLAVOUR),release)
-$(call obj,$(wildcard validate/json/mend*.c validate/json/repair*.c)): ISA := -O3 -fno-tree-slp-vectorize
+$(call obj,$(wildcard validate/json/mend*.c validate/json/repair*.c \
+    validate/smiles/*.c)): ISA := -O3 -fno-tree-slp-vectorize
 endif
 
 $(B)/%.o: %.c Makefile
@@ -125,7 +126,7 @@ $(B)/%.o: %.cpp Makefile
 $(B)/tests/conformance/%: $(B)/tests/conformance/%.o \
     $(B)/tests/conformance/oracle.o $(B)/tests/conformance/oracle_jansson.o \
     $(LIBV)
-	$(CC) $(ALL) -o $@ $^ -lsimdjson -ljansson -lstdc++ -lm $(LEAF_LIBS) $(LDLIBS)
+	$(CC) $(ALL) -o $@ $^ -lcmocka -lsimdjson -ljansson -lstdc++ -lm $(LEAF_LIBS) $(LDLIBS)
 $(B)/bench/simdjson_side.o $(B)/bench/simdjson_check.o: ISA := -O3 -march=native
 $(B)/bench/bench_json: $(B)/bench/bench_json.o $(B)/bench/simdjson_side.o \
     $(LIBV)

@@ -1,1 +1,1 @@
-FETCH 256 FROM molecule_todo;
+FETCH 64 FROM molecule_todo;

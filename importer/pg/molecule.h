@@ -2,7 +2,7 @@
  * molecule.h - the statements behind `decant molecules`.
  *
  *     columns of the catalogue -> [molecule_collect] -> what is to do
- *     [molecule_fetch] -> 256 SMILES at a time;  rows -> [molecule_put]
+ *     [molecule_fetch] -> 64 SMILES at a time;  rows -> [molecule_put]
  *
  * What is to do is found once, kept by the server in a cursor that outlives
  * transactions, so that each batch of rows commits by itself.
@@ -37,7 +37,7 @@ MUST_CHECK bool molecule_collect(struct pg *pg,
                                  bool *columns, uint64_t *gone,
                                  struct err *err);
 
-/* The next ones: column 0 the SMILES, column 1 how many there are in all.  No
+/* The next ones (few: each may be 1 MiB long): column 0 the SMILES, column 1 how many there are in all.  No
  * rows at the end. */
 MUST_CHECK bool molecule_fetch(struct pg *pg, struct pg_result **out,
                                struct err *err);

@@ -75,13 +75,15 @@ bool chem_start(struct chem_hand *h, const struct chem_program *program,
            err_while(err, "starting %s", program->path);
 }
 
-/* A child that cannot be told is dead: its end of file says so soon. */
+/* A child that cannot be told is dead, or made so: its end of file says it
+ * soon, and the question is asked again. */
 static void send_one(struct chem_hand *h, const struct chem_question *q)
 {
     struct err ignored;
 
     q->text[q->len] = '\n';
-    (void)!proc_send(h->child.fd, q->text, q->len + 1, &ignored);
+    if (!proc_send(h->child.fd, q->text, q->len + 1, &ignored))
+        proc_kill(&h->child);
 }
 
 struct chem_question *chem_room(struct chem_hand *h, size_t len)
