@@ -55,7 +55,8 @@ static bool bin_open(struct bin *b, const struct import_setup *set,
 bool loader_open(struct loader *l, const struct import_setup *set,
                  struct arena *run, struct err *err)
 {
-    size_t line = FLOW_ARENA_PER_BYTE * set->max_line + LINE_SLACK;
+    size_t line =
+        FLOW_ARENA_PER_BYTE * set->max_line + LINE_SLACK + FLOW_ARENA_MIN;
 
     *l = (struct loader){.set = set};
     if (!bin_open(&l->results, set, copy_results, run) ||

@@ -8,19 +8,20 @@
 #include "importer/stage/flow.h"
 
 #include "validate/json/write.h"
+#include "validate/record/rewrite.h"
 
 #define QUOTE_MAX 200 /* bytes of before and after in the fixes */
 #define EDIT_ROOM 160 /* punctuation, names and numbers of one edit */
 
 static const struct verdict sound = {.fault = FAULT_NONE};
 
-/* A place in the sound JSON as one in the payload, as far as they match. */
+/* A place in the sound JSON as one in the payload. */
 static size_t whole_at(const struct judged *j, size_t at)
 {
-    struct slice whole = j->payload.whole, json = j->repaired.tape.text;
+    struct slice whole = j->payload.whole;
+    struct origin origin = {.r = &j->repaired, .whole = whole};
 
-    if (json.ptr >= whole.ptr && json.ptr <= whole.ptr + whole.len)
-        at += (size_t)(json.ptr - whole.ptr);
+    at = origin_of(&origin, at);
     return at < whole.len ? at : whole.len;
 }
 
@@ -71,11 +72,13 @@ static struct verdict try_answer(struct flow *flow, const struct line *line,
     if (!repair_place(&out->repaired, flow->arena))
         return (struct verdict){.fault = FAULT_LINE_MEMORY};
     describe(flow, line, out, &about);
-    v = record_judge(flow->profile,
-                     &(struct record_input){.text = p->whole,
-                                            .sound = &out->repaired,
-                                            .line = &about},
-                     flow->arena, &out->record);
+    v = record_judge(
+        flow->profile,
+        &(struct record_input){.text = p->whole,
+                               .sound = &out->repaired,
+                               .line = &about,
+                               .as_is = flow->repair.mode == REPAIR_MODE_NONE},
+        flow->arena, &out->record);
     if (v.fault && flow->profile->json)
         v.at = whole_at(out, v.at);
     return v;

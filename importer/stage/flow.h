@@ -18,11 +18,12 @@
  * and besides.  The worst case is a reply of nothing but invalid escapes:
  * 8 (the line's tape) + 1 (the reply) + 22 (a 64-byte edit per three bytes
  * of the line) + 15 (the mended text and its tape).  A sound line needs 22
- * at most.  Pointers of edits and the answers of a line with many candidates
+ * at most, and 64 per byte of the one SMILES at its judge, which has a
+ * megabyte at most.  Pointers of edits and the answers of a line with many candidates
  * are not counted: a line with less room than it needs is line.memory.
  */
 #define FLOW_ARENA_PER_BYTE 48
-#define FLOW_ARENA_MIN      ((size_t)1 << 20)
+#define FLOW_ARENA_MIN      ((size_t)65 << 20)
 
 enum judged_kind { JUDGED_BLANK, JUDGED_ROW, JUDGED_REJECT };
 

@@ -252,6 +252,23 @@ static bool is_molecule(enum field_class class)
     return class == FIELD_SMILES || class == FIELD_REACTION_SMILES;
 }
 
+/* May both lead to the same place? */
+static bool meet(struct slice a, struct slice b)
+{
+    while (a.len && b.len) {
+        struct slice x = slice_drop(a, 1), y = slice_drop(b, 1);
+        struct slice star = SLICE("*");
+
+        x = slice_take(x, slice_find(x, '/'));
+        y = slice_take(y, slice_find(y, '/'));
+        if (!slice_eq(x, y) && !slice_eq(x, star) && !slice_eq(y, star))
+            return false;
+        a = slice_drop(a, 1 + x.len);
+        b = slice_drop(b, 1 + y.len);
+    }
+    return !a.len && !b.len;
+}
+
 /* The places of molecules, ready to be walked to. */
 static bool molecules(struct work *w)
 {
@@ -266,6 +283,9 @@ static bool molecules(struct work *w)
         if (!is_molecule(w->fields[i].class))
             continue;
         list[n].class = w->fields[i].class;
+        for (size_t k = 0; k < i; k++)
+            list[n].shadowed |=
+                meet(w->fields[k].pointer, w->fields[i].pointer);
         /* Too many steps to follow: such a place was declared by hand. */
         if (!path_parse(w->fields[i].pointer, w->m->arena, &list[n].path,
                         &words))

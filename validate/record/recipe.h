@@ -79,6 +79,7 @@ struct rule_among {
 struct rule_molecule {
     struct path path;
     enum field_class class;
+    bool shadowed; /* an earlier field may claim some of its places */
 };
 
 struct rules {

@@ -14,6 +14,7 @@
 #include "validate/json/check.h"
 #include "validate/record/columns.h"
 #include "validate/record/rules.h"
+#include "validate/record/smiles_field.h"
 
 #define DIGITS_MAX   1000
 #define EXPONENT_MAX 400
@@ -192,39 +193,6 @@ static struct verdict judge_schema(const struct judging *j)
     };
 }
 
-/* --- molecules ------------------------------------------------------------ */
-
-/*
- * The one place where a molecule of a declared field meets its judge.  There
- * is none yet: it is noted that nobody looked.
- */
-static struct verdict judge_molecule(const struct judging *j,
-                                     enum field_class class, uint32_t node)
-{
-    (void)class;
-    (void)node;
-    j->out->notes |= 1U << NOTE_SMILES_UNJUDGED;
-    return fine;
-}
-
-static struct verdict judge_molecules(const struct judging *j)
-{
-    const struct rules *r = j->profile->rules;
-    struct verdict v = fine;
-
-    for (size_t i = 0; i < r->n_molecules && !v.fault; i++) {
-        struct path_walk walk;
-        uint32_t node;
-
-        path_walk(&walk, j->tape, 0, &r->molecules[i].path);
-        while (!v.fault && (node = path_next(&walk)) != PATH_NOWHERE) {
-            if (json_is(j->tape, node, JSON_STRING))
-                v = judge_molecule(j, r->molecules[i].class, node);
-        }
-    }
-    return v;
-}
-
 /* --- rows ----------------------------------------------------------------- */
 
 /* Room for the rows of so many elements, and their digests. */
@@ -375,20 +343,25 @@ static struct verdict judge_text(struct slice text)
 static struct verdict judge_payload(struct judging *j)
 {
     const struct record_input *in = j->in;
-    struct verdict v;
+    struct verdict v, molecules;
 
     if (!j->profile->json) {
         j->out->text = in->text;
         return judge_text(in->text);
     }
-    if (!restore(in->sound, in->text, &j->profile->fields, NULL, j->arena))
+    if (!in->as_is &&
+        !restore(in->sound, in->text, &j->profile->fields, NULL, j->arena))
         return judging_full();
     j->tape = &in->sound->tape;
+    /* The schema sees the cleaned text; its verdict comes first. */
+    molecules = smiles_fields_judge(j);
+    if (molecules.fault == FAULT_LINE_MEMORY)
+        return molecules;
     j->out->json = j->tape->text;
     v = judge_json(j->tape, j->arena);
     if (!v.fault)
         v = judge_schema(j);
-    return v.fault ? v : judge_molecules(j);
+    return v.fault ? v : molecules;
 }
 
 struct verdict record_judge(const struct profile *profile,

@@ -71,13 +71,14 @@ struct record_input {
     struct slice text;              /* the whole payload, as it came */
     struct repaired *sound;         /* its JSON; not used by text profiles */
     const struct record_line *line; /* where it came from */
+    bool as_is; /* change nothing: restore no escape, clean no SMILES */
 };
 
 /*
- * Restore what the profile's fields declare, then judge: what PostgreSQL
- * must be able to hold (no U+0000, no number with |exponent| > 400 or more
- * than 1,000 digits; contracts 2), the schema, the rules, and that every
- * column gets a value of its type.  A verdict's `at` counts in sound's text,
+ * Restore what the profile's fields declare and clean SMILES lightly, then
+ * judge: what PostgreSQL must be able to hold (no U+0000, no number with
+ * |exponent| > 400 or more than 1,000 digits), the schema, declared SMILES,
+ * the rules, and that every column gets a value of its type.  A verdict's `at` counts in sound's text,
  * `where` points into it.
  */
 MUST_CHECK

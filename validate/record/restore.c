@@ -4,12 +4,14 @@
  * Per string, decided from that string alone.  How its writer treats
  * backslashes shows in it: an escape that JSON does not know (repair has
  * doubled it) was a single backslash, so others are, too: RAW.  A doubled
- * one was escaped with care: ESCAPED, its \n is a line end.  Restoring puts
- * one backslash in front of the escape's own.
+ * one was escaped with care: ESCAPED, its \n is a line end.  A SMILES is
+ * decided as a whole, see smiles_escape.h.
  */
 #include "validate/record/restore.h"
 
 #include "validate/record/latex.h"
+#include "validate/record/rewrite.h"
+#include "validate/record/smiles_escape.h"
 
 #define WORD_MIN 4 /* letters that make prose of a formula */
 
@@ -55,15 +57,13 @@ struct string {
 
 struct work {
     struct repaired *r;
-    struct slice whole;
+    struct origin origin;
     const struct field_table *fields;
     struct suspects *suspects;
     struct arena *arena;
-    size_t *places; /* where a backslash is put in, in order */
+    struct control_escape *places; /* what is restored, in order */
     size_t n_places, max_places;
     uint32_t edit; /* the next edit that lies in a string not seen yet */
-    size_t asked;  /* original() was asked for this place last, */
-    uint32_t cursor, passed; /* looks here next, took this (less one) */
     bool full;
 };
 
@@ -174,13 +174,6 @@ static enum reading read_path(const struct string *s, size_t at)
     return READ_RESTORED;
 }
 
-static enum reading read_smiles(const struct string *s, size_t at)
-{
-    (void)s;
-    (void)at;
-    return READ_SUSPECT; /* until a validator of SMILES says which */
-}
-
 static enum reading read_regex(const struct string *s, size_t at)
 {
     /* \n and \t mean the same either way; \b is a word's edge. */
@@ -203,60 +196,12 @@ static enum reading read_plain(const struct string *s, size_t at)
 
 static enum reading (*const readers[FIELD_CLASS_COUNT])(const struct string *,
                                                         size_t) = {
-    [FIELD_NONE] = read_undeclared,
-    [FIELD_SMILES] = read_smiles,
-    [FIELD_REACTION_SMILES] = read_smiles,
-    [FIELD_LATEX] = read_latex,
-    [FIELD_PATH] = read_path,
-    [FIELD_REGEX] = read_regex,
-    [FIELD_CODE] = read_plain,
-    [FIELD_TEXT] = read_plain,
+    [FIELD_NONE] = read_undeclared, [FIELD_LATEX] = read_latex,
+    [FIELD_PATH] = read_path,       [FIELD_REGEX] = read_regex,
+    [FIELD_CODE] = read_plain,      [FIELD_TEXT] = read_plain,
 };
 
-/* --- places and pointers -------------------------------------------------- */
-
-/* Where in the sound text edit i wrote; SIZE_MAX when it did not. */
-static size_t written(const struct repaired *r, uint32_t i)
-{
-    const char *text = r->tape.text.ptr, *after = r->edits[i].after.ptr;
-
-    return after && after >= text && after <= text + r->tape.text.len
-               ? (size_t)(after - text)
-               : SIZE_MAX;
-}
-
-/* Where a place of the sound text lay in the text as it came.  Places that
- * are asked for in their order cost one walk over the edits together. */
-static size_t original(struct work *w, size_t at)
-{
-    const struct repaired *r = w->r;
-    const struct repair_edit *before;
-    size_t end;
-
-    if (at < w->asked)
-        w->cursor = w->passed = 0;
-    w->asked = at;
-    for (; w->cursor < r->n_edits; w->cursor++) {
-        size_t place = written(r, w->cursor);
-
-        if (place == SIZE_MAX)
-            continue;
-        if (place > at && !w->passed)
-            return r->edits[w->cursor].at - (place - at);
-        if (place > at)
-            break;
-        w->passed = w->cursor + 1;
-    }
-    if (w->passed) {
-        before = &r->edits[w->passed - 1];
-        end = written(r, w->passed - 1) + before->after.len;
-        return before->at + before->before.len + (at > end ? at - end : 0);
-    }
-    if (r->tape.text.ptr >= w->whole.ptr &&
-        r->tape.text.ptr <= w->whole.ptr + w->whole.len)
-        at += (size_t)(r->tape.text.ptr - w->whole.ptr);
-    return at;
-}
+/* --- suspects and places -------------------------------------------------- */
 
 static void add_suspect(struct work *w, enum suspect_kind kind,
                         struct slice pointer, size_t at, struct slice reads)
@@ -270,7 +215,7 @@ static void add_suspect(struct work *w, enum suspect_kind kind,
     *out = (struct suspect){
         .kind = kind,
         .pointer = arena_copy(w->arena, pointer),
-        .at = original(w, at),
+        .at = origin_of(&w->origin, at),
         .reads = reads,
     };
     w->full |= !out->pointer.ptr;
@@ -286,12 +231,22 @@ static void add_suspect(struct work *w, enum suspect_kind kind,
     }
 }
 
-static void put_back(struct work *w, size_t at)
+/* Two backslashes and the letter: a constant. */
+static struct slice restored_as(char letter)
+{
+    return letter == 'b'   ? SLICE("\\\\b")
+           : letter == 'f' ? SLICE("\\\\f")
+           : letter == 'n' ? SLICE("\\\\n")
+           : letter == 'r' ? SLICE("\\\\r")
+                           : SLICE("\\\\t");
+}
+
+static void put_back(struct work *w, struct control_escape e)
 {
     if (w->n_places == w->max_places)
         w->full = true;
     else
-        w->places[w->n_places++] = at;
+        w->places[w->n_places++] = e;
 }
 
 /* The edits that lie in [at, end) of the sound text. */
@@ -315,6 +270,50 @@ static void edits_of(struct work *w, struct string *s, size_t end)
     s->end = r->edits ? r->edits + w->edit : NULL;
 }
 
+/* Escapes of control characters that repair did not write; behind the places
+ * there are, for the time being. */
+static struct smiles_escapes escapes_of(struct work *w, const struct string *s)
+{
+    struct smiles_escapes out = {.body = s->body,
+                                 .list = w->places + w->n_places};
+    struct control_escape e;
+
+    for (size_t at = 0; at < s->body.len; at++) {
+        if (s->body.ptr[at] != '\\')
+            continue;
+        if (control_escape_at(slice_drop(s->body, at), &e) &&
+            !wrote(w, s, s->at + at)) {
+            DEMAND(w->n_places + out.n < w->max_places);
+            e.at = (uint32_t)at;
+            w->places[w->n_places + out.n++] = e;
+        }
+        at++;
+    }
+    return out;
+}
+
+/* A SMILES is judged as a whole: all its escapes together. */
+static void molecule(struct work *w, const struct string *s,
+                     enum field_class class, struct slice pointer)
+{
+    struct smiles_escapes found = escapes_of(w, s);
+
+    found.reaction = class == FIELD_REACTION_SMILES;
+    if (found.n && !smiles_escapes_find(&found, w->arena))
+        w->full = true;
+    for (size_t i = 0; i < found.n; i++) {
+        struct control_escape e = found.list[i];
+
+        if (i < found.first || i >= found.end) {
+            add_suspect(w, SUSPECT_ESCAPE, pointer, s->at + e.at,
+                        slice_of(s->body.ptr + e.at, e.len));
+            continue;
+        }
+        e.at += (uint32_t)s->at;
+        put_back(w, e);
+    }
+}
+
 static void string(struct work *w, uint32_t node, enum field_class class,
                    struct slice pointer)
 {
@@ -322,6 +321,10 @@ static void string(struct work *w, uint32_t node, enum field_class class,
     struct string s = {.body = json_inner(&w->r->tape, node), .at = n->at + 1};
 
     edits_of(w, &s, (size_t)n->at + n->len);
+    if (class == FIELD_SMILES || class == FIELD_REACTION_SMILES) {
+        molecule(w, &s, class, pointer);
+        return;
+    }
     look(w, &s);
     for (size_t at = 0; at < s.body.len; at++) {
         char c = s.body.ptr[at], next;
@@ -343,7 +346,8 @@ static void string(struct work *w, uint32_t node, enum field_class class,
         reading = readers[class](&s, at - 1);
         len = latex_name(slice_drop(s.body, at));
         if (reading == READ_RESTORED)
-            put_back(w, s.at + at - 1);
+            put_back(
+                w, (struct control_escape){(uint32_t)(s.at + at - 1), 2, next});
         else if (reading == READ_SUSPECT)
             add_suspect(w, SUSPECT_ESCAPE, pointer, s.at + at - 1,
                         slice_of(s.body.ptr + at - 1, 1 + (len ? len : 1)));
@@ -407,14 +411,22 @@ static bool matches(struct slice pattern, struct slice pointer)
     return !pattern.len && !pointer.len;
 }
 
-enum field_class field_class_of(const struct field_table *fields,
-                                struct slice pointer)
+const struct field *field_matching(const struct field_table *fields,
+                                   struct slice pointer)
 {
     for (size_t i = 0; fields && i < fields->count; i++) {
         if (matches(fields->list[i].pointer, pointer))
-            return fields->list[i].class;
+            return &fields->list[i];
     }
-    return FIELD_NONE;
+    return NULL;
+}
+
+enum field_class field_class_of(const struct field_table *fields,
+                                struct slice pointer)
+{
+    const struct field *field = field_matching(fields, pointer);
+
+    return field ? field->class : FIELD_NONE;
 }
 
 static int by_name(const void *a, const void *b)
@@ -492,69 +504,21 @@ static void walk(struct work *w, struct trail *t, struct level *levels)
 
 /* --- the new text --------------------------------------------------------- */
 
-/* The restored escapes among the edits there are, by their places. */
-static bool merge(struct work *w, struct repair_edit *fresh)
+static bool put_all(struct work *w)
 {
-    struct repaired *r = w->r;
-    uint32_t n = r->n_edits + (uint32_t)w->n_places, from = r->n_edits, i = 0;
-    struct repair_edit *all = arena_array(w->arena, n, struct repair_edit);
-    size_t k = 0;
+    struct rewrite_piece *pieces =
+        arena_array(w->arena, w->n_places, struct rewrite_piece);
 
-    if (!all)
+    if (!pieces)
         return false;
-    /* Places count in the text that the last change of text put there. */
-    while (from && r->edits[from - 1].rule != REPAIR_STRING_OPENED &&
-           r->edits[from - 1].rule != REPAIR_TEXT_UNESCAPED &&
-           r->edits[from - 1].rule != REPAIR_TEXT_ENTITIES)
-        from--;
-    for (uint32_t o = 0; o < n; o++) {
-        bool old = i < r->n_edits && (i < from || k == w->n_places ||
-                                      r->edits[i].at <= fresh[k].at);
-
-        all[o] = old ? r->edits[i++] : fresh[k++];
-    }
-    r->edits = all;
-    r->n_edits = n;
-    r->mask |= (uint64_t)1 << REPAIR_ESCAPE_RESTORED;
-    return true;
-}
-
-static bool rewrite(struct work *w)
-{
-    struct repaired *r = w->r, placed;
-    struct slice text = r->tape.text;
-    char *bytes = arena_bytes(w->arena, text.len + w->n_places);
-    struct repair_edit *fresh =
-        arena_new(w->arena, w->n_places, struct repair_edit);
-    size_t from = 0, len = 0;
-
-    if (!bytes || !fresh || !repair_place(r, w->arena))
-        return false;
-    for (size_t i = 0; i < w->n_places; i++) {
-        size_t at = w->places[i];
-
-        memcpy(bytes + len, text.ptr + from, at - from);
-        len += at - from;
-        bytes[len] = '\\';
-        fresh[i] = (struct repair_edit){
+    for (size_t i = 0; i < w->n_places; i++)
+        pieces[i] = (struct rewrite_piece){
+            .at = w->places[i].at,
+            .len = w->places[i].len,
             .rule = REPAIR_ESCAPE_RESTORED,
-            .class = REPAIR_LOSSLESS,
-            .at = original(w, at),
-            .before = slice_of(text.ptr + at, 2),
-            .after = slice_of(bytes + len, 3),
+            .put = restored_as(w->places[i].letter),
         };
-        len++;
-        from = at;
-    }
-    memcpy(bytes + len, text.ptr + from, text.len - from);
-    placed =
-        (struct repaired){.edits = fresh, .n_edits = (uint32_t)w->n_places};
-    if (json_tape_try(slice_of(bytes, len + text.len - from), w->arena,
-                      &placed.tape) != JSON_TRY_SOUND ||
-        !repair_place(&placed, w->arena) || !merge(w, fresh))
-        return false;
-    r->tape = placed.tape;
-    return true;
+    return rewrite(w->r, w->origin.whole, pieces, w->n_places, w->arena);
 }
 
 bool restore(struct repaired *r, struct slice whole,
@@ -562,24 +526,25 @@ bool restore(struct repaired *r, struct slice whole,
              struct arena *arena)
 {
     struct work w = {.r = r,
-                     .whole = whole,
+                     .origin = {.r = r, .whole = whole},
                      .fields = fields,
                      .suspects = suspects,
                      .arena = arena};
     struct trail t = {.cap = 2 * r->tape.text.len + 16};
     struct level *levels;
 
-    if (!suspects && (!fields || !fields->count))
+    if (!suspects &&
+        (!fields || !fields->count || !(r->tape.flags & JSON_ESCAPED)))
         return true;
     t.cap += (size_t)11 * JSON_DEPTH_MAX;
     t.bytes = arena_bytes(arena, t.cap);
     levels = arena_array(arena, JSON_DEPTH_MAX + 1, struct level);
     w.max_places = r->tape.text.len / 2 + 1;
-    w.places = arena_array(arena, w.max_places, size_t);
+    w.places = arena_array(arena, w.max_places, struct control_escape);
     if (!t.bytes || !levels || !w.places)
         return false;
     walk(&w, &t, levels);
     if (w.full)
         return false;
-    return !w.n_places || rewrite(&w);
+    return !w.n_places || put_all(&w);
 }

@@ -4,8 +4,8 @@
  *     sound JSON + what its fields are -> [restore] -> sound JSON + edits
  *
  * "\frac" in JSON is a form feed and "rac".  No reader can refuse it, but a
- * field that is declared to hold LaTeX, a path or a regular expression says
- * what was meant, and the eaten backslash is put back.  A string of an
+ * field that is declared to hold a SMILES, LaTeX, a path or a regular
+ * expression says what was meant, and the eaten backslash is put back.  A string of an
  * undeclared field is never changed; what looks wrong in it is a suspect.
  */
 #ifndef DECANT_RECORD_RESTORE_H
@@ -47,8 +47,10 @@ struct field_table {
     size_t count;
 };
 
-/* What the table says of a place: its first field that matches; FIELD_NONE
- * when none does. */
+/* What the table says of a place: its first field that matches, NULL and
+ * FIELD_NONE when none does. */
+const struct field *field_matching(const struct field_table *fields,
+                                   struct slice pointer);
 enum field_class field_class_of(const struct field_table *fields,
                                 struct slice pointer);
 
