@@ -19,7 +19,8 @@
  * 8 (the line's tape) + 1 (the reply) + 22 (a 64-byte edit per three bytes
  * of the line) + 15 (the mended text and its tape).  A sound line needs 22
  * at most.  Pointers of edits and the answers of a line with many candidates
- * are not counted: a line with less room than it needs is line.memory.
+ * are not counted, nor are the values of typed rows (24 bytes a column): a
+ * line with less room than it needs is line.memory.
  */
 #define FLOW_ARENA_PER_BYTE 48
 #define FLOW_ARENA_MIN      ((size_t)1 << 20)
