@@ -159,7 +159,7 @@ static struct slice wide(size_t n)
 
 static struct slice deep(size_t n)
 {
-    char *text = arena_bytes(&arena, 8 * n + 1), *to = text;
+    char *text = arena_bytes(&arena, 8 * n + 2), *to = text;
 
     assert_non_null(text);
     for (size_t i = 0; i < n; i++)
