@@ -25,6 +25,8 @@
 #define FLOW_ARENA_PER_BYTE 48
 #define FLOW_ARENA_MIN      ((size_t)1 << 20)
 
+#define FIRST_ATTEMPT 1 /* a rerun's lines carry their own count */
+
 enum judged_kind { JUDGED_BLANK, JUDGED_ROW, JUDGED_REJECT };
 
 /* Borrowed from the line and the line arena, until the next flow_judge(). */

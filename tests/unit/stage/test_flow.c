@@ -502,7 +502,7 @@ static void columns_of_the_line(void **state)
         "\"completion_tokens\":4}}}}";
     static const char *const words[] = {"k",  "openai", "m",  "r-1",
                                         "ok", "stop",   " {}"};
-    static const int64_t numbers[] = {9, 77, 200, 3, -1, 4, -1};
+    static const int64_t numbers[] = {9, 77, 200, 3, -1, 4, 1};
     struct profile_source source = {.text =
                                         slice_of(profile, sizeof(profile) - 1)};
     struct line line = {
