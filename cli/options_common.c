@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/profile_file.h"
+#include "importer/pg/ledger_row.h"
 #include "importer/sys/files.h"
 #include "importer/sys/log.h"
 
@@ -36,13 +37,19 @@ bool common_profile(const char *what, const struct profile **out,
 bool common_identity(const char *what, const struct profile *profile,
                      struct ledger_profile *out, struct err *err)
 {
-    static char path[FILE_PATH_MAX]; /* until exit */
+    static char text[LEDGER_PATH]; /* until exit */
+    char path[FILE_PATH_MAX];
 
     *out = (struct ledger_profile){what, profile->hash};
     if (!profile_is_file(what))
         return true;
-    out->name = path;
-    return file_absolute(what, path, err);
+    if (!file_absolute(what, path, err))
+        return false;
+    out->name = ledger_path(path, text);
+    return strlen(text) < LEDGER_PROFILE ||
+           err_set(err, ERR_USAGE,
+                   "%s: the path of a profile may have %d bytes", path,
+                   LEDGER_PROFILE - 1);
 }
 
 bool common_progress(const struct common *c)

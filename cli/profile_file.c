@@ -55,8 +55,8 @@ bool profile_builtin(const char *name, const struct builtin **out,
                        near);
     name_all(all, sizeof(all));
     return err_set(err, ERR_USAGE,
-                   "no built-in profile '%.100s'; there are %s; a file has a "
-                   "'/' in it or ends in .json",
+                   "no built-in profile '%.100s'; decant profile list has them "
+                   "(%s); a file has a '/' in it or ends in .json",
                    name, all);
 }
 

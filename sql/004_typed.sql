@@ -49,3 +49,29 @@ GROUP BY d.digest
 HAVING count(*) > 1;
 COMMENT ON VIEW decant.duplicate IS
     'Texts that must not occur twice and do: which lines have them';
+
+CREATE OR REPLACE VIEW decant.reconciliation AS
+SELECT s.id AS source, s.path, s.complete, b.lines, b.rows, b.rejects,
+    b.blanks, b.bytes, c.result_rows, c.reject_rows,
+    b.lines = b.rows + b.rejects + b.blanks
+        AND b.rows = c.result_rows
+        AND b.rejects = c.reject_rows AS balanced,
+    b.typed_rows, s.profile
+FROM decant.source AS s
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(r.lines), 0)::bigint AS lines,
+        coalesce(sum(r.rows), 0)::bigint AS rows,
+        coalesce(sum(r.rejects), 0)::bigint AS rejects,
+        coalesce(sum(r.blanks), 0)::bigint AS blanks,
+        coalesce(sum(r.bytes), 0)::bigint AS bytes,
+        coalesce(sum(r.typed_rows), 0)::bigint AS typed_rows
+    FROM decant.range AS r WHERE r.source = s.id
+) AS b
+CROSS JOIN LATERAL (
+    SELECT
+        (SELECT count(*) FROM decant.result AS r WHERE r.source = s.id)
+            AS result_rows,
+        (SELECT count(*) FROM decant.reject AS r WHERE r.source = s.id)
+            AS reject_rows
+    OFFSET 0 -- else the planner counts again for each use of a count
+) AS c;

@@ -1,7 +1,12 @@
--- $15 is where the load began: it must be where the ledger ended.
+-- $15 is where the load began: it must be where the ledger ended.  $16 is the
+-- profile it was judged by: it must still be the source's.
 INSERT INTO decant.range AS r (source, n, begin_at, end_at, open_at, bytes,
     lines, rows, rejects, blanks, repaired, typed_rows, hash, run)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+SELECT s.id, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::bigint,
+    $7::bigint, $8::bigint, $9::bigint, $10::bigint, $11::bigint, $12::bigint,
+    $13::bytea, $14::uuid
+FROM decant.source AS s
+WHERE s.id = $1 AND coalesce(s.profile, '') = $16
 ON CONFLICT (source, n) DO UPDATE
 SET begin_at = CASE WHEN r.bytes = 0 THEN excluded.begin_at
                     ELSE r.begin_at END,

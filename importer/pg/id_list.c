@@ -29,3 +29,8 @@ char *id_list(const int64_t *ids, size_t n, struct err *err)
     memcpy(text + used, "}", 2);
     return text;
 }
+
+void id_list_free(char *list)
+{
+    free(list);
+}

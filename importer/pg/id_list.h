@@ -8,7 +8,8 @@
 #include "validate/base/attrs.h"
 #include "validate/base/err.h"
 
-/* "{1,2,3}", to be freed; NULL: no memory. */
+/* "{1,2,3}", for id_list_free(); NULL: no memory. */
 MUST_CHECK char *id_list(const int64_t *ids, size_t n, struct err *err);
+void id_list_free(char *list); /* NULL is fine */
 
 #endif

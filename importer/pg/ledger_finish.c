@@ -2,7 +2,6 @@
  * ledger_finish.c - the end of an import: flush, complete, index, books.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "importer/pg/id_list.h"
@@ -120,7 +119,7 @@ bool ledger_finish(struct pg *pg, const int64_t *sources, size_t n,
     ok = complete(pg, &ids, out, err) &&
          (out->incomplete || (tidy(pg, err) && indexes(pg, out, err))) &&
          books(pg, &ids, out, err);
-    free(list);
+    id_list_free(list);
     return ok;
 }
 

@@ -258,8 +258,8 @@ bool ledger_claim(struct pg *pg, const struct source *source,
 
 /* Write the range's row; *rows is 0 when the ledger says that it ends
  * elsewhere than this load began. */
-static bool put_row(struct pg *pg, const struct load *load, int *rows,
-                    struct err *err)
+static bool put_row(struct pg *pg, const struct source *source,
+                    const struct load *load, int *rows, struct err *err)
 {
     const struct counts *c = &load->counts;
     uint64_t value[] = {load->range.n,
@@ -275,7 +275,7 @@ static bool put_row(struct pg *pg, const struct load *load, int *rows,
                         c->typed_rows};
     char text[countof(value)][PG_PARAM], id[PG_PARAM], hash[PG_PARAM],
         begin[PG_PARAM];
-    struct pg_params p = {15, {pg_put_int(id, load->range.source)}};
+    struct pg_params p = {16, {pg_put_int(id, load->range.source)}};
     struct pg_result *r;
 
     for (size_t i = 0; i < countof(value); i++)
@@ -285,6 +285,7 @@ static bool put_row(struct pg *pg, const struct load *load, int *rows,
     p.text[12] = pg_put_hash(hash, load->hash);
     p.text[13] = load->run;
     p.text[14] = pg_put_int(begin, (int64_t)load->range.begin);
+    p.text[15] = source->profile;
     if (!pg_query(pg, sql_range_commit, &p, &r, err))
         return false;
     *rows = pg_rows(r);
@@ -323,11 +324,12 @@ bool ledger_commit(struct pg *pg, const struct source *source,
     DEMAND(load->counts.lines ==
            load->counts.rows + load->counts.rejects + load->counts.blanks);
     if (!put_source(pg, source, load, ours, err) ||
-        (*ours && !put_row(pg, load, &rows, err)))
+        (*ours && !put_row(pg, source, load, &rows, err)))
         goto failed;
     if (rows != 1) {
         err_set(err, ERR_DATABASE,
-                "range %llu of source %lld does not end at byte %llu",
+                "range %llu of source %lld does not end at byte %llu, or "
+                "another import has taken the source with another profile",
                 (unsigned long long)load->range.n, (long long)source->id,
                 (unsigned long long)load->range.begin);
         goto failed;
@@ -402,6 +404,7 @@ bool ledger_stream_begin(struct pg *pg, const char *path, uint64_t range_bytes,
         .length = SOURCE_ENDLESS,
         .range_bytes = range_bytes,
     };
+    snprintf(out->profile, sizeof(out->profile), "%s", profile->name);
     pg_done(r);
     return true;
 }

@@ -144,6 +144,9 @@ static bool check_profile(struct pg *pg, const struct ledger_file *file,
         return false;
     if (!taken)
         *err = words;
+    else
+        snprintf(source->profile, sizeof(source->profile), "%s",
+                 file->profile.name);
     return taken;
 }
 
@@ -177,6 +180,9 @@ static bool find_known(struct pg *pg, const struct asked *a, struct source *out,
                            {pg_put_int(id, out->id), a->path,
                             a->file->profile.name,
                             pg_put_hash(hash, a->file->profile.hash)}};
+    if (!out->profile[0]) /* the statement fills it in */
+        snprintf(out->profile, sizeof(out->profile), "%s",
+                 a->file->profile.name);
     return ledger_run(pg, sql_source_seen, &p, err);
 }
 
@@ -342,6 +348,7 @@ static void fresh(const struct ledger_file *file, struct source *out)
         .fingerprint = file->fingerprint,
         .complete = file->kind == SOURCE_FILE && file->size == 0,
     };
+    snprintf(out->profile, sizeof(out->profile), "%s", file->profile.name);
 }
 
 /* Known, grown or new; asked again while others change the answer. */

@@ -7,7 +7,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What all of it needs. */
@@ -137,6 +136,6 @@ bool aftermath(struct worker *w, struct report *out, struct err *err)
     };
     bool ok = sources && ask_all(&a);
 
-    free(sources);
+    id_list_free(sources);
     return ok;
 }

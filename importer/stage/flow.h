@@ -19,11 +19,14 @@
  * 8 (the line's tape) + 1 (the reply) + 22 (a 64-byte edit per three bytes
  * of the line) + 15 (the mended text and its tape).  A sound line needs 22
  * at most, and 64 per byte of the one SMILES at its judge, which has a
- * megabyte at most.  Pointers of edits and the answers of a line with many candidates
- * are not counted: a line with less room than it needs is line.memory.
+ * megabyte at most.  Pointers of edits and the answers of a line with many
+ * candidates are not counted, nor are the values of typed rows (24 bytes a
+ * column): a line with less room than it needs is line.memory.
  */
 #define FLOW_ARENA_PER_BYTE 48
 #define FLOW_ARENA_MIN      ((size_t)65 << 20)
+
+#define FIRST_ATTEMPT 1 /* a rerun's lines carry their own count */
 
 enum judged_kind { JUDGED_BLANK, JUDGED_ROW, JUDGED_REJECT };
 

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define RAW_MAX       ((size_t)1 << 20) /* of a reject's line: contracts 1 */
-#define FIRST_ATTEMPT 1 /* a rerun's lines carry their own count */
 #define RESULT_FIELDS 20
 #define INT8_OID      20 /* pg_type.dat */
 #define REJECT_FIELDS 22

@@ -49,7 +49,7 @@ usage() {
     usage "import --workers 0 x" "workers"
     usage "import --workers many x" "workers"
     usage "import --range-bytes 3 x" "range-bytes"
-    usage "import --profile jsno x" "raw"
+    usage "import --profile jsno x" "decant profile list"
     usage "import --reject-limit 101% x" "percentage"
     usage "import --reject-limit -1 x" "reject-limit"
     usage "import --limit 0 x" "limit"

@@ -13,6 +13,8 @@
  * Also: the same verdict every time, whatever was judged in between; a
  * mismatch whose pointer leads to its node; words that are UTF-8.
  */
+#include <stdio.h>
+
 #include "tests/schema_maker.h"
 #include "validate/json/text.h"
 #include "validate/schema/schema.h"
@@ -146,33 +148,51 @@ static enum schema_result judged(struct slice schema, struct slice instance)
 
 /* What a schema says of `before` INSTANCE `after`, from what S, T and U say
  * of the instance. */
-#define LAWS(X)                                                             \
-    X(other, "\"not\":" S, "", "", !s)                                      \
-    X(all, "\"allOf\":[" S "," T "]", "", "", s &&t)                        \
-    X(any, "\"anyOf\":[" S "," T "]", "", "", s || t)                       \
-    X(one, "\"oneOf\":[" S "," T "," U "]", "", "", s + t + u == 1)         \
-    X(choice, "\"if\":" S ",\"then\":" T ",\"else\":" U, "", "", s ? t : u) \
-    X(then, "\"if\":" S ",\"then\":" T, "", "", !s || t)                    \
-    X(item, "\"items\":" S, "[", "]", s)                                    \
-    X(tuple, "\"prefixItems\":[true," S "],\"items\":false", "[0,", "]", s) \
-    X(holds, "\"contains\":" S, "[", "]", s)                                \
-    X(none, "\"contains\":" S ",\"minContains\":0,\"maxContains\":0", "[",  \
-      "]", !s)                                                              \
-    X(member, "\"properties\":{\"k\":" S "}", "{\"j\":1,\"k\":", "}", s)    \
-    X(match, "\"patternProperties\":{\"^k\":" S "}", "{\"kk\":", "}", s)    \
-    X(more, "\"properties\":{\"j\":true},\"additionalProperties\":" S,      \
-      "{\"k\":", ",\"j\":0}", s)                                            \
-    X(rest,                                                                 \
-      "\"allOf\":[{\"properties\":{\"j\":true}}],"                          \
-      "\"unevaluatedProperties\":" S,                                       \
-      "{\"j\":0,\"k\":", "}", s)                                            \
-    X(left,                                                                 \
-      "\"anyOf\":[{\"prefixItems\":[true]},false],"                         \
-      "\"unevaluatedItems\":" S,                                            \
-      "[0,", "]", s)                                                        \
-    X(seen, "\"contains\":" S ",\"unevaluatedItems\":" T, "[", "]", s)      \
-    X(needs, "\"dependentSchemas\":{\"k\":{\"properties\":{\"k\":" S "}}}", \
-      "{\"k\":", "}", s)                                                    \
+#define LAWS(X)                                                              \
+    X(other, "\"not\":" S, "", "", !s)                                       \
+    X(all, "\"allOf\":[" S "," T "]", "", "", s &&t)                         \
+    X(any, "\"anyOf\":[" S "," T "]", "", "", s || t)                        \
+    X(one, "\"oneOf\":[" S "," T "," U "]", "", "", s + t + u == 1)          \
+    X(choice, "\"if\":" S ",\"then\":" T ",\"else\":" U, "", "", s ? t : u)  \
+    X(then, "\"if\":" S ",\"then\":" T, "", "", !s || t)                     \
+    X(item, "\"items\":" S, "[", "]", s)                                     \
+    X(tuple, "\"prefixItems\":[true," S "],\"items\":false", "[0,", "]", s)  \
+    X(holds, "\"contains\":" S, "[", "]", s)                                 \
+    X(none, "\"contains\":" S ",\"minContains\":0,\"maxContains\":0", "[",   \
+      "]", !s)                                                               \
+    X(member, "\"properties\":{\"k\":" S "}", "{\"j\":1,\"k\":", "}", s)     \
+    X(match, "\"patternProperties\":{\"^k\":" S "}", "{\"kk\":", "}", s)     \
+    X(more, "\"properties\":{\"j\":true},\"additionalProperties\":" S,       \
+      "{\"k\":", ",\"j\":0}", s)                                             \
+    X(rest,                                                                  \
+      "\"allOf\":[{\"properties\":{\"j\":true}}],"                           \
+      "\"unevaluatedProperties\":" S,                                        \
+      "{\"j\":0,\"k\":", "}", s)                                             \
+    X(left,                                                                  \
+      "\"anyOf\":[{\"prefixItems\":[true]},false],"                          \
+      "\"unevaluatedItems\":" S,                                             \
+      "[0,", "]", s)                                                         \
+    X(seen, "\"contains\":" S ",\"unevaluatedItems\":" T, "[", "]", s)       \
+    X(needs, "\"dependentSchemas\":{\"k\":{\"properties\":{\"k\":" S "}}}",  \
+      "{\"k\":", "}", s)                                                     \
+    X(both,                                                                  \
+      "\"anyOf\":[true,{\"properties\":{\"k\":true}}],"                      \
+      "\"unevaluatedProperties\":" S,                                        \
+      "{\"k\":", "}", true)                                                  \
+    X(inside,                                                                \
+      "\"not\":{\"not\":{\"properties\":{\"k\":true}}},"                     \
+      "\"unevaluatedProperties\":" S,                                        \
+      "{\"k\":", "}", s)                                                     \
+    X(asked,                                                                 \
+      "\"if\":{\"properties\":{\"k\":" S "}},\"unevaluatedProperties\":" T,  \
+      "{\"k\":", "}", s || t)                                                \
+    X(either,                                                                \
+      "\"oneOf\":[{\"properties\":{\"k\":" S                                 \
+      "}},{\"properties\":{\"k\":{\"not\":" S                                \
+      "}}}],\"unevaluatedProperties\":false",                                \
+      "{\"k\":", "}", true)                                                  \
+    X(tail, "\"allOf\":[{\"items\":" S "}],\"unevaluatedItems\":false", "[", \
+      "]", s)                                                                \
     X(pointer, "\"$dynamicRef\":\"/root#/$defs/s0\"", "", "", s)
 
 #define FUNCTION(name, schema, before, after, expect) \
@@ -202,6 +222,33 @@ static void keep_law(size_t which, struct slice defs, struct slice instance,
     bool expected = laws[which].expect(known[0], known[1], known[2]);
 
     DEMAND(result == SCHEMA_LIMIT || (result == SCHEMA_VALID) == expected);
+}
+
+/* All laws at once: a member for each, or its opposite where it must fail. */
+static void keep_all(struct slice defs, struct slice instance,
+                     const bool *known)
+{
+    struct slice schema =
+        join(defs, (struct pieces){"\"properties\":{", SLICE(""), ""});
+    struct slice around = SLICE("{");
+
+    for (size_t i = 0; i < countof(laws); i++) {
+        bool holds = laws[i].expect(known[0], known[1], known[2]);
+        char key[2][16];
+
+        snprintf(key[0], sizeof(key[0]), "%s\"%zu\":{", i ? "," : "", i);
+        snprintf(key[1], sizeof(key[1]), "%s\"%zu\":", i ? "," : "", i);
+        schema = join(schema, (struct pieces){key[0], SLICE(""),
+                                              holds ? "" : "\"not\":{"});
+        schema = join(schema, (struct pieces){laws[i].schema, SLICE(""),
+                                              holds ? "}" : "}}"});
+        around =
+            join(around, (struct pieces){key[1], SLICE(""), laws[i].before});
+        around = join(around, (struct pieces){"", instance, laws[i].after});
+    }
+    schema = join(schema, (struct pieces){"}}", SLICE(""), ""});
+    around = join(around, (struct pieces){"}", SLICE(""), ""});
+    DEMAND(judged(schema, around) != SCHEMA_INVALID);
 }
 
 static struct slice copy_of(struct maker *m)
@@ -261,6 +308,7 @@ static void structured(const uint8_t *data, size_t size)
     }
     keep_law(0, defs, instance, known);
     keep_law(law, defs, instance, known);
+    keep_all(defs, instance, known);
 }
 
 /* Texts as they come. Without references inside, a schema says the same

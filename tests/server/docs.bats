@@ -42,6 +42,7 @@ block() {
 
 @test "README: import, then the query prints what stands there" {
     run decant import -q samples/
+    decant db init --profile qa
     [ "$status" -eq 3 ]
     block README.md '$ decant import' >"$BATS_TEST_TMPDIR/block"
     query=$(sed -n '2s/^\$ //p' "$BATS_TEST_TMPDIR/block")
@@ -52,6 +53,7 @@ block() {
 
 @test "README: the keys to ask again" {
     run decant import -q samples/
+    decant db init --profile qa
     printf '{"custom_id":"%s"}\n' quinine aspirin morphine \
         >"$BATS_TEST_TMPDIR/requests.jsonl"
     block README.md again.keys >"$BATS_TEST_TMPDIR/commands"
@@ -63,6 +65,7 @@ block() {
 
 @test "operating.md: every query runs" {
     run decant import -q samples/
+    decant db init --profile qa
     awk '/^```sql/ { on = 1; next } /^```/ { on = 0 } on' docs/operating.md \
         >"$BATS_TEST_TMPDIR/queries.sql"
     [ "$(grep -c ';$' "$BATS_TEST_TMPDIR/queries.sql")" -ge 5 ]

@@ -41,6 +41,7 @@
     "{\"x\":\"<qti-assessment-item xmlns='http://www.imsglobal.org/xsd/" \
     "imsqtiasi_v3p0'>"
 
+/* A `#` in the middle is a digit of the number of the repetition. */
 static const struct {
     const char *profile, *head, *middle, *tail;
 } table[] = {
@@ -59,11 +60,12 @@ static const struct {
      "[", "[[],[[]],{\"a\":{}}],", "[]]"},
     /* options */
     {OPTIONS("text"), "{\"a\":\"x\",\"o\":[", "\"x y\",", "\"x\"]}"},
-    {OPTIONS("letter"), "{\"a\":\"x\",\"o\":{", "\"xx\":\"xxxxxxxxx\",",
-     "\"x\":\"y\"}}"},
+    {OPTIONS("text"), "{\"a\":\"x\",\"o\":[", "\"x#####\",", "\"x\"]}"},
+    {OPTIONS("letter"), "{\"a\":\"x\",\"o\":{",
+     "\"x#####\":\"xxxxxxxxx#####\",", "\"x\":\"y\"}}"},
     {OPTIONS("text"), "{\"o\":[\"x\"],\"a\":[", "\"x\",", "\"x\"]}"},
     {OPTIONS("text"), "{\"o\":[\"z\"],\"a\":\"", "x", "\"}"},
-    {OPTIONS("index"), "{\"a\":0,\"o\":[", "[],", "[]]}"},
+    {OPTIONS("index"), "{\"a\":0,\"o\":[", "[1#####],", "[]]}"},
     /* texts */
     {TEXTS, "{\"a\":\"", "a", "\"}"},
     {TEXTS, "{\"a\":\"", " \\u3000", "\"}"},
@@ -107,8 +109,17 @@ static struct slice make(size_t row, size_t n, char **out)
     assert_non_null(p);
     *out = p;
     memcpy(p, table[row].head, head);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        size_t count = i;
+
         memcpy(p + head + i * len, table[row].middle, len);
+        for (size_t k = len; k-- > 0;) {
+            if (p[head + i * len + k] != '#')
+                continue;
+            p[head + i * len + k] = (char)('0' + count % 10);
+            count /= 10;
+        }
+    }
     memcpy(p + head + n * len, table[row].tail, tail);
     return slice_of(p, head + n * len + tail);
 }

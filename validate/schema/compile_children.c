@@ -58,6 +58,9 @@ static bool add_required(struct compiler *c, const struct sheet *s,
         at = names_add(&o->names, name);
         if (at == before)
             o->rules[at] = NAMES_NONE;
+        if (required[at / 64] >> at % 64 & 1)
+            return resolve_problem(&c->r, (struct place){s->place.document, i},
+                                   "\"required\" has the same name twice");
         required[at / 64] |= UINT64_C(1) << at % 64;
         o->demands = true;
     }

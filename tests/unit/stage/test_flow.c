@@ -484,13 +484,64 @@ static void worst_line(void **state)
     arena_close(&small);
 }
 
+/* --- what columns take from the line -------------------------------------- */
+
+#define WORD(name)   "\"" name "\":{\"type\":\"text\",\"from\":\"" name "\"}"
+#define NUMBER(name) "\"" name "\":{\"type\":\"int8\",\"from\":\"" name "\"}"
+
+static void columns_of_the_line(void **state)
+{
+    static const char profile[] =
+        "{\"x-decant\":{\"table\":\"t\",\"columns\":{" WORD("key") "," WORD("provider") "," WORD("model") "," WORD("response_id") "," WORD("outcome") "," WORD("finish_reason") "," WORD(
+            "text") "," NUMBER("source") "," NUMBER("offset") "," NUMBER("http_status") "," NUMBER("prompt_tokens") "," NUMBER("cached_tokens") "," NUMBER("output_tokens") "," NUMBER("attempt") "}}}";
+    static const char text[] =
+        "{\"custom_id\":\"k\",\"response\":{\"status_code\":200,\"body\":{"
+        "\"id\":\"r-1\",\"object\":\"chat.completion\",\"model\":\"m\","
+        "\"choices\":[{\"index\":0,\"message\":{\"content\":\" {}\"},"
+        "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":3,"
+        "\"completion_tokens\":4}}}}";
+    static const char *const words[] = {"k",  "openai", "m",  "r-1",
+                                        "ok", "stop",   " {}"};
+    static const int64_t numbers[] = {9, 77, 200, 3, -1, 4, 1};
+    struct profile_source source = {.text =
+                                        slice_of(profile, sizeof(profile) - 1)};
+    struct line line = {
+        .text = slice_of(text, sizeof(text) - 1), .offset = 77, .closed = true};
+    struct flow flow = {.arena = &arena, .source = 9};
+    struct profile_problem why;
+    struct judged judged;
+    struct arena kept;
+    struct err err;
+
+    (void)state;
+    assert_true(arena_open(&kept, ROOM, &err));
+    assert_true(profile_parse(&source, &kept, &flow.profile, &why));
+    flow_judge(&flow, &line, &judged);
+    assert_int_equal(judged.kind, JUDGED_ROW);
+    assert_int_equal(judged.record.n_rows, 1);
+    for (size_t i = 0; i < countof(words); i++)
+        assert_true(slice_eq(judged.record.values[i].as.text,
+                             slice_of(words[i], strlen(words[i]))));
+    for (size_t i = 0; i < countof(numbers); i++) {
+        const struct value *v = &judged.record.values[countof(words) + i];
+
+        assert_int_equal(v->null, numbers[i] < 0);
+        assert_true(v->null || v->as.integer == numbers[i]);
+    }
+    arena_close(&kept);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(replies),        cmocka_unit_test(places),
-        cmocka_unit_test(candidates),     cmocka_unit_test(nothing_stays),
-        cmocka_unit_test(fixes_are_told), cmocka_unit_test(identity),
-        cmocka_unit_test(little_memory),  cmocka_unit_test(worst_line)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(replies),
+                                       cmocka_unit_test(places),
+                                       cmocka_unit_test(candidates),
+                                       cmocka_unit_test(nothing_stays),
+                                       cmocka_unit_test(fixes_are_told),
+                                       cmocka_unit_test(identity),
+                                       cmocka_unit_test(little_memory),
+                                       cmocka_unit_test(worst_line),
+                                       cmocka_unit_test(columns_of_the_line)};
     struct err err = {0};
     int failed;
 

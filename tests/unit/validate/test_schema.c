@@ -143,6 +143,8 @@ static void test_words(void **state)
          "n is the string '12 %', a number or null is expected"},
         {"{'type':'integer'}", "1.5", "type", "", "/type",
          "the document is the number 1.5, a whole number is expected"},
+        {"{'type':['number','integer','object']}", "'x'", "type", "", "/type",
+         "the document is the string 'x', an object or a number is expected"},
         {"{'properties':{'d':{'enum':['Easy','Hard',3]}}}", "{'d':'easy'}",
          "enum", "/d", "/properties/d/enum",
          "d is 'easy', allowed: 'Easy', 'Hard', 3"},
@@ -255,6 +257,13 @@ static void test_values(void **state)
         {"{'uniqueItems':true}", "[{'a':1,'b':[]},{'b':[],'a':1}]",
          "uniqueItems", "/1", "/uniqueItems",
          "item [1] repeats item [0]: an object"},
+        {"{'uniqueItems':true}",
+         "[{'a':1},{'a':1,'b':2},{},[1],[1,2],[],[[]],'a']", NULL, NULL, NULL,
+         NULL},
+        {"{'properties':{'aaaaaaaaXaaaaaaaa':{'type':'null'},"
+         "'aaaaaaaaYaaaaaaaa':{'type':'number'}}}",
+         "{'aaaaaaaaYaaaaaaaa':1,'aaaaaaaaZaaaaaaaa':'x'}", NULL, NULL, NULL,
+         NULL},
         {"{'uniqueItems':true}", "[0,1,2,3,4,5,6,7,8,9,'a',[],{},null,true,1]",
          "uniqueItems", "/15", "/uniqueItems", "item [15] repeats item [1]: 1"},
         /* of members that repeat the last one counts */
@@ -277,6 +286,26 @@ static void test_values(void **state)
          "[{'a':[1],'b':[{'c':1}],'a':[null]},{'a':[null,2]}]", "type",
          "/1/a/1", "/items/properties/a/items/type",
          "a[1] is the number 2, null is expected"},
+    };
+
+    (void)state;
+    check_rows(rows, countof(rows), NULL);
+}
+
+/* A scope that was left may be entered again. */
+static void test_scopes(void **state)
+{
+#define SCOPES                                                             \
+    "{'$id':'http://x/','prefixItems':[{'$ref':'a'},{'$ref':'list'},"      \
+    "{'$ref':'a'}],'$defs':{'a':{'$id':'a','$ref':'list','$defs':{'n':"    \
+    "{'$dynamicAnchor':'n','type':'null'}}},'list':{'$id':'list','items':" \
+    "{'$dynamicRef':'#n'},'$defs':{'n':{'$dynamicAnchor':'n'}}}}}"
+    static const struct row rows[] = {
+        {SCOPES, "[[null],[1],[null]]", NULL, NULL, NULL, NULL},
+        {SCOPES, "[[1]]", "type", "/0/0", "/$defs/a/$defs/n/type",
+         "item [0][0] is the number 1, null is expected"},
+        {SCOPES, "[[null],[1],[1]]", "type", "/2/0", "/$defs/a/$defs/n/type",
+         "item [2][0] is the number 1, null is expected"},
     };
 
     (void)state;
@@ -419,9 +448,10 @@ static void test_long_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_words),   cmocka_unit_test(test_values),
-        cmocka_unit_test(test_drafts),  cmocka_unit_test(test_formats),
-        cmocka_unit_test(test_remotes), cmocka_unit_test(test_long_words),
+        cmocka_unit_test(test_words),      cmocka_unit_test(test_values),
+        cmocka_unit_test(test_drafts),     cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_remotes),    cmocka_unit_test(test_scopes),
+        cmocka_unit_test(test_long_words),
     };
     struct err err;
     int failed;

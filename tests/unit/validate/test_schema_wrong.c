@@ -68,6 +68,7 @@ static void test_wrong(void **state)
         {"{'type':[]}", "/type", "names"},
         {"{'required':'a'}", "/required", "array of strings"},
         {"{'required':[1]}", "/required", "array of strings"},
+        {"{'required':['a','b','a']}", "/required/2", "twice"},
         {"{'enum':1}", "/enum", "array"},
         {"{'items':[true]}", "/items", "must be a schema"},
         {"{'properties':{'a':1}}", "/properties/a", "schemas"},
@@ -125,6 +126,148 @@ static void test_wrong(void **state)
         assert_true(arena_mark(&arena) - mark < 1024);
         arena_rewind(&arena, 0);
     }
+}
+
+/*
+ * What is wrong with a keyword's value is wrong for the metaschema too, and
+ * the other way round; but for what a metaschema cannot say.
+ */
+static void test_metaschema(void **state)
+{
+    static const char *const keywords[] = {"$anchor",
+                                           "$dynamicAnchor",
+                                           "$vocabulary",
+                                           "$comment",
+                                           "$defs",
+                                           "definitions",
+                                           "type",
+                                           "enum",
+                                           "const",
+                                           "minimum",
+                                           "maximum",
+                                           "exclusiveMinimum",
+                                           "exclusiveMaximum",
+                                           "multipleOf",
+                                           "minLength",
+                                           "maxLength",
+                                           "pattern",
+                                           "format",
+                                           "minItems",
+                                           "maxItems",
+                                           "uniqueItems",
+                                           "minProperties",
+                                           "maxProperties",
+                                           "required",
+                                           "properties",
+                                           "patternProperties",
+                                           "additionalProperties",
+                                           "propertyNames",
+                                           "prefixItems",
+                                           "items",
+                                           "contains",
+                                           "minContains",
+                                           "maxContains",
+                                           "dependentRequired",
+                                           "dependentSchemas",
+                                           "dependencies",
+                                           "allOf",
+                                           "anyOf",
+                                           "oneOf",
+                                           "not",
+                                           "if",
+                                           "then",
+                                           "else",
+                                           "unevaluatedItems",
+                                           "unevaluatedProperties",
+                                           "title",
+                                           "description",
+                                           "default",
+                                           "deprecated",
+                                           "readOnly",
+                                           "writeOnly",
+                                           "examples",
+                                           "contentEncoding",
+                                           "contentMediaType",
+                                           "contentSchema",
+                                           "unknown"};
+    static const char *const values[] = {"null",
+                                         "true",
+                                         "false",
+                                         "0",
+                                         "1",
+                                         "-1",
+                                         "1.5",
+                                         "2.0",
+                                         "'a'",
+                                         "'1'",
+                                         "'null'",
+                                         "[]",
+                                         "['a']",
+                                         "['null','array']",
+                                         "['null','null']",
+                                         "[1]",
+                                         "[true]",
+                                         "[{}]",
+                                         "[true,1]",
+                                         "{}",
+                                         "{'a':true}",
+                                         "{'a':1}",
+                                         "{'a':{}}",
+                                         "{'a':['b']}",
+                                         "{'a':[1]}",
+                                         "{'type':'null'}"};
+    struct schema_mismatch mismatch;
+    struct schema_problem why;
+    struct schema *meta, *s;
+    struct json_error error;
+    struct json_tape tape;
+
+    (void)state;
+    put("{'$ref':'https://json-schema.org/draft/2020-12/schema'}");
+    assert_true(schema_compile(made(), NULL, &arena, &meta, &why));
+    for (size_t i = 0; i < countof(keywords) * countof(values); i++) {
+        struct slice schema;
+        bool compiles, valid;
+
+        put("{'%s':%s}", keywords[i / countof(values)],
+            values[i % countof(values)]);
+        schema = made();
+        compiles = schema_compile(schema, NULL, &arena, &s, &why);
+        assert_true(json_tape_build(schema, &arena, &tape, &error));
+        valid = schema_run(meta, &tape, &scratch, &mismatch) == SCHEMA_VALID;
+        if (valid != compiles)
+            fail_msg("%.*s: %s, %s", (int)schema.len, schema.ptr,
+                     valid ? "valid" : "not valid",
+                     compiles ? "compiles" : "does not compile");
+        arena_rewind(&scratch, 0);
+    }
+    arena_rewind(&arena, 0);
+}
+
+/* A metaschema of one's own; what it demands must be known. */
+static bool custom(void *ctx, struct slice uri, struct slice *out)
+{
+    (void)ctx;
+    *out = SLICE("{\"$schema\":\"http://x/m\",\"$id\":\"http://x/m\","
+                 "\"$vocabulary\":{\"http://x/v\":true}}");
+    if (slice_eq(uri, SLICE("http://x/n")))
+        *out = SLICE("{\"$vocabulary\":{\"http://x/v\":false}}");
+    return true;
+}
+
+static void test_vocabularies(void **state)
+{
+    struct schema_options options = {.remote = custom};
+    struct schema_problem why;
+    struct schema *s;
+
+    (void)state;
+    put("{'$schema':'http://x/m'}");
+    assert_false(schema_compile(made(), &options, &arena, &s, &why));
+    assert_true(contains(why.words, "unknown vocabulary: http://x/v"));
+    put("{'$schema':'http://x/n','type':1}"); /* no such keyword there */
+    assert_true(schema_compile(made(), &options, &arena, &s, &why));
+    arena_rewind(&arena, 0);
 }
 
 /* The problem of a document that a reference asked for is told of it. */
@@ -365,6 +508,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wrong),
+        cmocka_unit_test(test_metaschema),
+        cmocka_unit_test(test_vocabularies),
         cmocka_unit_test(test_wrong_elsewhere),
         cmocka_unit_test(test_chains),
         cmocka_unit_test(test_wide),
