@@ -233,7 +233,7 @@ static void mark_again(struct judge *j)
 /*
  * A wildcard takes part unless as many of its neighbours in the ring system
  * are neither aromatic nor wildcards as it has rings; then it counts as
- * served.
+ * served.  RDKit sees only neighbours in front of it.
  */
 static void choose_wild(struct graph *g)
 {
@@ -251,8 +251,12 @@ static void choose_wild(struct graph *g)
             continue;
         a = &g->atoms[ends[0]];
         b = &g->atoms[ends[1]];
-        plain[ends[0]] += (b->z && !(b->flags & ATOM_AROMATIC)) + (1U << 16);
-        plain[ends[1]] += (a->z && !(a->flags & ATOM_AROMATIC)) + (1U << 16);
+        plain[ends[0]] += 1U << 16;
+        plain[ends[1]] += 1U << 16;
+        if (ends[0] < ends[1])
+            plain[ends[1]] += a->z && !(a->flags & ATOM_AROMATIC);
+        else
+            plain[ends[0]] += b->z && !(b->flags & ATOM_AROMATIC);
     }
     for (uint32_t i = 0; i < n; i++) {
         uint32_t bonds = plain[i] >> 16, others = plain[i] & 0xFFFF;
