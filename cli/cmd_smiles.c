@@ -16,6 +16,7 @@
 #include "importer/report/summary.h"
 #include "importer/run/chem_hand.h"
 #include "importer/sys/term.h"
+#include "validate/json/text.h"
 #include "validate/smiles/smiles.h"
 
 #include <errno.h>
@@ -141,8 +142,13 @@ static struct slice field_of(struct slice line, uint64_t n)
 {
     char between = slice_find(line, '\t') < line.len ? '\t' : ' ';
 
-    while (--n && line.len)
-        line = slice_drop(line, slice_find(line, between) + 1);
+    while (--n) {
+        size_t at = slice_find(line, between);
+
+        if (at == line.len)
+            return slice_of(line.ptr + at, 0);
+        line = slice_of(line.ptr + at + 1, line.len - at - 1);
+    }
     return slice_take(line, slice_find(line, between));
 }
 
@@ -155,6 +161,27 @@ static bool tell(void *ctx, const struct smiles_line *line, struct err *err)
     return smiles_out(&w->form, line, &w->written, err);
 }
 
+/* Text is UTF-8.  Level rdkit overlooks any bytes around the SMILES, as RDKit
+ * does, which is no reason to pass on what is no text. */
+static bool no_text(struct work *w, struct smiles_line *line)
+{
+    size_t sound;
+
+    if (w->options.level != SMILES_LEVEL_RDKIT &&
+        w->form.engine != SMILES_ENGINE_OPENBABEL)
+        return false; /* nothing above ASCII passes anyway */
+    sound = json_utf8_valid(line->smiles);
+    if (sound == line->smiles.len)
+        return false;
+    line->verdict = (struct smiles_verdict){
+        .code = SMILES_CHAR,
+        .at = sound,
+        .len = 1,
+        .words = SLICE("not UTF-8"),
+    };
+    return true;
+}
+
 /* Our verdict, when anybody wants it. */
 static void judge(struct work *w, const struct text *t,
                   struct smiles_line *line)
@@ -165,6 +192,8 @@ static void judge(struct work *w, const struct text *t,
             .at = w->options.max_bytes,
             .words = smiles_code_words(SMILES_TOO_LONG),
         };
+    else if (no_text(w, line))
+        return;
     else if (w->form.engine == SMILES_ENGINE_OPENBABEL)
         line->verdict = (struct smiles_verdict){
             .code = SMILES_OK,
