@@ -46,7 +46,8 @@ OURS     := $(VALIDATE) $(STAGE) $(WORLD) $(CLI) $(HEADERS) $(UNIT) $(FUZZ) \
             $(BENCH) $(sort $(wildcard tests/*.h tests/*/*.h tests/fuzz/replay.c \
             tests/tools/*.c tests/slow/*.c tests/conformance/*.c tests/faults/*.c))
 
-LIBV := $(B)/libvalidate.a
+# The first is also the C library that `make install` installs.
+LIBV := $(B)/libdecant.a
 LIBS := $(B)/libstage.a
 LIBW := $(B)/libworld.a
 obj   = $(patsubst %.c,$(B)/%.o,$(1))
@@ -133,8 +134,13 @@ $(B)/bench/bench_json: $(B)/bench/bench_json.o $(B)/bench/simdjson_side.o \
 	$(CC) $(ALL) -o $@ $^ -lsimdjson -lstdc++ -lm $(LEAF_LIBS) $(LDLIBS)
 $(B)/bench/simdjson_check: $(B)/bench/simdjson_check.o $(B)/bench/simdjson_side.o
 	$(CC) $(ALL) -o $@ $^ -lsimdjson -lstdc++ -lm $(LDLIBS)
-$(B)/bench/bench_repair $(B)/bench/bench_schema: %: %.o $(LIBV)
+$(B)/bench/bench_repair $(B)/bench/bench_schema $(B)/bench/bench_smiles: %: %.o \
+    $(LIBV)
 	$(CC) $(ALL) -o $@ $^ $(LEAF_LIBS) $(LDLIBS)
+$(B)/bench/babel_side.o: ISA := $(patsubst -I%,-isystem %,$(shell \
+    pkg-config --cflags openbabel-3))
+$(B)/bench/babel_side: $(B)/bench/babel_side.o
+	$(CC) -o $@ $^ $(shell pkg-config --libs openbabel-3) -lstdc++ $(LDLIBS)
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LIBS) $(LIBV)
 	$(CC) $(ALL) -o $@ $^ $(LEAF_LIBS) $(LDLIBS)
 $(B)/tests/replay/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(LIBS) $(LIBV)
@@ -171,6 +177,8 @@ bench-repair: $(B)/bench/bench_repair ## against jsonrepair (npm)
 	@bench/bench_repair
 bench-schema: $(B)/bench/bench_schema ## against ajv (npm)
 	@bench/bench_schema
+bench-smiles: all $(B)/bench/bench_smiles $(if $(BABEL),$(B)/bench/babel_side) ## against RDKit and Open Babel
+	@bench/bench_smiles
 test-replay: $(REPLAYS)         ## saved fuzz inputs, no fuzzer needed
 	@for t in $^; do $$t tests/fuzz/corpus/$$(basename $$t)/* || exit 1; done
 golden-update: $(B)/tests/unit/stage/test_golden ## rewrite tests/golden; review the diff
@@ -212,7 +220,8 @@ help:                           ## this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | \
 	    sed -E 's/:.*## */\t/' | expand -t 20
 
-.PHONY: all bench bench-json bench-repair bench-schema soak test tests test-unit test-replay \
+.PHONY: all bench bench-json bench-repair bench-schema bench-smiles soak test tests test-unit \
+        test-replay \
         test-conformance golden-update check check-format check-layers check-headers \
         check-size check-banned check-faults check-repairs format install clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -21,6 +21,38 @@ static bool put(struct slice text, struct err *err)
            err_set(err, ERR_IO, "write to stdout: %s", strerror(errno));
 }
 
+static const struct {
+    struct slice code, key;
+} babel_states[] = {
+    [SMILES_BABEL_UNASKED] = {SLICE_INIT("openbabel_unasked"),
+                              SLICE_INIT("unasked")},
+    [SMILES_BABEL_OK] = {SLICE_INIT("ok"), SLICE_INIT("ok")},
+    [SMILES_BABEL_REJECTED] = {SLICE_INIT("openbabel_rejected"),
+                               SLICE_INIT("rejected")},
+    [SMILES_BABEL_REFUSED] = {SLICE_INIT("openbabel_refused"),
+                              SLICE_INIT("refused")},
+    [SMILES_BABEL_CRASHED] = {SLICE_INIT("openbabel_crashed"),
+                              SLICE_INIT("crashed")},
+    [SMILES_BABEL_TIMEOUT] = {SLICE_INIT("openbabel_timeout"),
+                              SLICE_INIT("timeout")},
+    [SMILES_BABEL_MEMORY] = {SLICE_INIT("openbabel_memory"),
+                             SLICE_INIT("memory")},
+};
+_Static_assert(countof(babel_states) == SMILES_BABEL_STATES, "all of them");
+
+struct slice smiles_babel_code(enum smiles_babel_state state)
+{
+    return babel_states[state].code;
+}
+
+bool smiles_line_bad(const struct smiles_form *form,
+                     const struct smiles_line *line)
+{
+    return line->verdict.code != SMILES_OK ||
+           (form->engine != SMILES_ENGINE_NATIVE &&
+            line->babel.state != SMILES_BABEL_OK);
+}
+
 /* Where in the line the verdict points to. */
 static size_t place(const struct smiles_line *line, size_t at)
 {
@@ -44,9 +76,25 @@ static bool put_escaped(struct slice words, struct err *err)
     return true;
 }
 
-/* All warnings in words, with a semicolon between them. */
-static bool put_warnings(uint32_t warnings, struct err *err)
+/* Who says it, unless the words do. */
+static struct slice speaker(struct slice words)
 {
+    static const struct slice names[] = {SLICE_INIT("Open Babel"),
+                                         SLICE_INIT("decant-chem")};
+
+    for (size_t i = 0; i < countof(names); i++) {
+        if (words.len >= names[i].len &&
+            !memcmp(words.ptr, names[i].ptr, names[i].len))
+            return SLICE("");
+    }
+    return SLICE("Open Babel: ");
+}
+
+/* All warnings in words, with a semicolon between them; what Open Babel has
+ * to say of an accepted line is one of them. */
+static bool put_warnings(const struct smiles_line *line, struct err *err)
+{
+    uint32_t warnings = line->verdict.warnings;
     bool more = false;
 
     for (unsigned i = 0; i < SMILES_WARNING_COUNT; i++) {
@@ -57,22 +105,62 @@ static bool put_warnings(uint32_t warnings, struct err *err)
             return false;
         more = true;
     }
+    if (!line->babel.words.len)
+        return true;
+    return put(more ? SLICE("; ") : SLICE("warning: "), err) &&
+           put(speaker(line->babel.words), err) &&
+           put_escaped(line->babel.words, err);
+}
+
+/* A column of Open Babel's, as it is: a backslash of a SMILES must stay one.
+ * What would break the line has no business there. */
+static bool put_column(struct slice text, struct err *err)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if ((unsigned char)text.ptr[i] < 0x20)
+            return true;
+    }
+    return put(text, err);
+}
+
+static bool put_columns(const struct smiles_babel *b, struct err *err)
+{
+    const struct slice columns[] = {b->canonical, b->inchikey, b->formula,
+                                    b->weight};
+
+    for (size_t i = 0; i < countof(columns); i++) {
+        if (!put(SLICE("\t"), err) || !put_column(columns[i], err))
+            return false;
+    }
     return true;
 }
 
-static bool out_tsv(const struct smiles_line *line, struct err *err)
+static bool put_bad(const struct smiles_line *line, struct err *err)
 {
     const struct smiles_verdict *v = &line->verdict;
     char at[24];
-    int n;
+    int n = snprintf(at, sizeof(at), "\t%zu\t", place(line, v->at));
 
-    if (v->code == SMILES_OK)
-        return put(SLICE("ok\t\t\t"), err) &&
-               (!v->warnings || put_warnings(v->warnings, err)) &&
-               put(SLICE("\n"), err);
-    n = snprintf(at, sizeof(at), "\t%zu\t", place(line, v->at));
-    return put(SLICE("bad\t"), err) && put(smiles_code_key(v->code), err) &&
-           put(slice_of(at, (size_t)n), err) && put_escaped(v->words, err) &&
+    if (v->code != SMILES_OK)
+        return put(SLICE("bad\t"), err) && put(smiles_code_key(v->code), err) &&
+               put(slice_of(at, (size_t)n), err) && put_escaped(v->words, err);
+    return put(SLICE("bad\t"), err) &&
+           put(smiles_babel_code(line->babel.state), err) &&
+           put(SLICE("\t\t"), err) && put_escaped(line->babel.words, err);
+}
+
+static bool out_tsv(const struct smiles_form *form,
+                    const struct smiles_line *line, struct err *err)
+{
+    bool bad = smiles_line_bad(form, line);
+
+    if (!bad && !form->canonical && !line->verdict.warnings &&
+        !line->babel.words.len)
+        return put(SLICE("ok\t\t\t\n"), err); /* nearly all lines */
+    if (bad ? !put_bad(line, err)
+            : !put(SLICE("ok\t\t\t"), err) || !put_warnings(line, err))
+        return false;
+    return (!form->canonical || put_columns(&line->babel, err)) &&
            put(SLICE("\n"), err);
 }
 
@@ -106,14 +194,41 @@ static void put_properties(struct json_out *out,
     json_put_int(out, p->charge);
 }
 
-static void put_verdict(struct json_out *out, const struct smiles_line *line)
+static void put_text(struct json_out *out, struct slice key, struct slice text)
+{
+    json_put_key(out, key);
+    if (text.len)
+        json_put_string(out, text);
+    else
+        json_put_null(out);
+}
+
+static void put_babel(struct json_out *out, const struct smiles_babel *b)
+{
+    json_put_key(out, SLICE("openbabel"));
+    json_put_open(out, '{');
+    json_put_key(out, SLICE("state"));
+    json_put_string(out, babel_states[b->state].key);
+    put_text(out, SLICE("message"), b->words);
+    if (b->state == SMILES_BABEL_OK && b->formula.len) {
+        put_text(out, SLICE("canonical"), b->canonical);
+        put_text(out, SLICE("inchikey"), b->inchikey);
+        put_text(out, SLICE("formula"), b->formula);
+        json_put_key(out, SLICE("weight"));
+        json_put_raw(out, b->weight);
+    }
+    json_put_close(out, '}');
+}
+
+static void put_verdict(struct json_out *out, const struct smiles_line *line,
+                        bool bad)
 {
     const struct smiles_verdict *v = &line->verdict;
 
     json_put_key(out, SLICE("smiles"));
     json_put_string(out, line->smiles);
     json_put_key(out, SLICE("ok"));
-    json_put_bool(out, v->code == SMILES_OK);
+    json_put_bool(out, !bad);
     if (v->code != SMILES_OK) {
         json_put_key(out, SLICE("code"));
         json_put_string(out, smiles_code_key(v->code));
@@ -123,6 +238,10 @@ static void put_verdict(struct json_out *out, const struct smiles_line *line)
         json_put_uint(out, v->len);
         json_put_key(out, SLICE("words"));
         json_put_string(out, v->words);
+    } else if (bad) {
+        json_put_key(out, SLICE("code"));
+        json_put_string(out, smiles_babel_code(line->babel.state));
+        put_text(out, SLICE("words"), line->babel.words);
     }
     json_put_key(out, SLICE("warnings"));
     json_put_open(out, '[');
@@ -133,11 +252,16 @@ static void put_verdict(struct json_out *out, const struct smiles_line *line)
     json_put_close(out, ']');
 }
 
-static bool out_json(const struct smiles_line *line, struct arena *arena,
+static bool out_json(const struct smiles_form *form,
+                     const struct smiles_line *line, struct arena *arena,
                      struct err *err)
 {
     const struct smiles_verdict *v = &line->verdict;
-    size_t room = JSON_ROOM + ESCAPED * (line->smiles.len + v->words.len);
+    const struct smiles_babel *b = &line->babel;
+    size_t room =
+        JSON_ROOM +
+        ESCAPED * (line->smiles.len + 2 * (v->words.len + b->words.len) +
+                   b->canonical.len + b->inchikey.len + b->formula.len);
     char *bytes = arena_bytes(arena, room);
     struct json_out out;
 
@@ -146,9 +270,11 @@ static bool out_json(const struct smiles_line *line, struct arena *arena,
                        (unsigned long long)line->number);
     json_out_init(&out, bytes, room);
     json_put_open(&out, '{');
-    put_verdict(&out, line);
+    put_verdict(&out, line, smiles_line_bad(form, line));
     if (v->code == SMILES_OK && v->properties.formula.len)
         put_properties(&out, &v->properties);
+    if (b->state != SMILES_BABEL_UNASKED)
+        put_babel(&out, b);
     json_put_close(&out, '}');
     DEMAND(!out.full);
     return put(json_out_slice(&out), err) && put(SLICE("\n"), err);
@@ -188,6 +314,31 @@ static void head(const struct smiles_form *form, const struct smiles_line *line,
            form->color ? color : "", word, form->color ? PLAIN : "");
 }
 
+static void show_babel(const struct smiles_form *form,
+                       const struct smiles_babel *b)
+{
+    const struct slice columns[] = {b->canonical, b->inchikey, b->formula,
+                                    b->weight};
+
+    if (b->state == SMILES_BABEL_UNASKED)
+        return;
+    if (b->words.len &&
+        (b->state == SMILES_BABEL_OK || form->engine == SMILES_ENGINE_NATIVE)) {
+        fputs("  ", stdout);
+        show(speaker(b->words));
+        show(b->words);
+        putchar('\n');
+    }
+    if (!form->canonical || b->state != SMILES_BABEL_OK)
+        return;
+    putchar(' ');
+    for (size_t i = 0; i < countof(columns); i++) {
+        putchar(' ');
+        show(columns[i].len ? columns[i] : SLICE("-"));
+    }
+    putchar('\n');
+}
+
 static bool out_people(const struct smiles_form *form,
                        const struct smiles_line *line, struct err *err)
 {
@@ -200,6 +351,14 @@ static bool out_people(const struct smiles_form *form,
         show(v->words);
         putchar('\n');
         show_place(form, line->whole, place(line, v->at), v->len);
+    } else if (smiles_line_bad(form, line)) {
+        head(form, line, RED, "bad");
+        show(smiles_babel_code(line->babel.state));
+        fputs(": ", stdout);
+        show(line->babel.words);
+        fputs("\n  ", stdout);
+        show(line->whole);
+        putchar('\n');
     } else if (v->warnings) {
         struct slice words = smiles_warning_words(v->warned);
 
@@ -211,6 +370,7 @@ static bool out_people(const struct smiles_form *form,
         show(line->whole);
         putchar('\n');
     }
+    show_babel(form, &line->babel);
     return !ferror(stdout) ||
            err_set(err, ERR_IO, "write to stdout: %s", strerror(errno));
 }
@@ -219,8 +379,8 @@ bool smiles_out(const struct smiles_form *form, const struct smiles_line *line,
                 struct arena *arena, struct err *err)
 {
     switch (form->kind) {
-    case SMILES_FORM_TSV: return out_tsv(line, err);
-    case SMILES_FORM_JSON: return out_json(line, arena, err);
+    case SMILES_FORM_TSV: return out_tsv(form, line, err);
+    case SMILES_FORM_JSON: return out_json(form, line, arena, err);
     case SMILES_FORM_PEOPLE: break;
     }
     return out_people(form, line, err);

@@ -46,6 +46,14 @@ MUST_CHECK bool texts_open(struct texts *t, const char *path,
 /* False with *end: there are no more; without: trouble. */
 MUST_CHECK bool texts_next(struct texts *t, struct text *out, bool *end,
                            struct err *err);
+
+/* Is the end of a line at hand?  If not, texts_next() reads, and that may have
+ * to wait for whoever writes. */
+static inline bool texts_ready(const struct texts *t)
+{
+    return reader_kind(t->reader) != READER_PIPE || t->last ||
+           slice_find(t->rest, '\n') < t->rest.len;
+}
 void texts_close(struct texts *t);
 
 #endif

@@ -53,10 +53,12 @@ static int become(int fd, void *ctx)
 {
     const struct chem_program *program = ctx;
     char memory[32];
-    const char *argv[] = {NAME, "--hello", "--memory", memory, NULL};
+    const char *argv[] = {NAME, "--hello", "--memory", memory, NULL, NULL};
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
     snprintf(memory, sizeof(memory), "%" PRIu64, program->memory);
+    if (program->verdict)
+        argv[4] = "--verdict";
     if (dup2(fd, STDIN_FILENO) >= 0 && dup2(fd, STDOUT_FILENO) >= 0 &&
         null >= 0 && dup2(null, STDERR_FILENO) >= 0)
         execv(program->path, (char *const *)(uintptr_t)argv);

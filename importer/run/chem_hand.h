@@ -34,6 +34,7 @@ bool chem_find(char out[FILE_PATH_MAX]);
 struct chem_program {
     const char *path;
     uint64_t memory; /* its address space */
+    bool verdict;    /* only read: no properties, no canonical form */
 };
 
 /* A question: the text, and what its asker wants to remember with it. */

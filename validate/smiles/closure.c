@@ -151,7 +151,7 @@ bool ring_number(struct reader *r, uint32_t number, size_t at, size_t len)
         ok = close_ring(r, e, at, len);
         e->atom = NO_ATOM;
     } else {
-        *e = (struct ring_end){number, r->spot.cur, (uint32_t)at, (uint32_t)len,
+        *e = (struct ring_end){number, r->spot.cur, (uint32_t)at, (uint8_t)len,
                                r->spot.bond};
     }
     r->spot.bond = BOND_NONE;

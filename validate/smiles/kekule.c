@@ -162,10 +162,13 @@ static uint32_t atom_of(const struct graph *g, uint32_t vertex)
 static bool pair_rest(struct judge *j)
 {
     struct pairing p = {0};
-    size_t mark = arena_mark(j->arena);
     uint32_t left = 0;
-    bool ok = build_pairing(j, &p);
+    size_t mark;
+    bool ok;
 
+    arena_trim(j->arena, j->needy); /* the list has done its work */
+    mark = arena_mark(j->arena);
+    ok = build_pairing(j, &p);
     if (!ok)
         return false;
     switch (pairing_complete(&p, j->arena, &left)) {
@@ -180,6 +183,22 @@ static bool pair_rest(struct judge *j)
 
 /* --- who takes part ------------------------------------------------------- */
 
+/* List the needy atoms anew. */
+static bool needy_collect(struct judge *j)
+{
+    const struct graph *g = &j->graph;
+
+    j->needy = arena_array(j->arena, g->n_atoms + 1, uint32_t);
+    if (!j->needy)
+        return judge_fail(j, SMILES_MEMORY, 0, 0);
+    j->n_needy = 0;
+    for (uint32_t i = 0; i < g->n_atoms; i++) {
+        j->needy[j->n_needy] = i;
+        j->n_needy += is_needy(&g->atoms[i]);
+    }
+    return true;
+}
+
 /*
  * With ~ and dative bonds, which count for nothing at one end, the marks of
  * valence.c do not hold: set them again.
@@ -189,7 +208,6 @@ static void mark_again(struct judge *j)
     struct graph *g = &j->graph;
     uint32_t *ignored = g->jump, n = g->n_atoms, ends[2];
 
-    j->n_needy = 0;
     for (uint32_t i = 0; i < n; i++)
         ignored[i] = 0;
     for (uint32_t bond = 0; bond < n + g->n_rings; bond++) {
@@ -209,15 +227,13 @@ static void mark_again(struct judge *j)
             valence_wants_double(a, ignored[i],
                                  j->radicals ? j->radicals[i] : 0))
             a->flags |= ATOM_DOUBLE;
-        j->needy[j->n_needy] = i;
-        j->n_needy += (a->flags & ATOM_NEEDY) == ATOM_NEEDY;
     }
 }
 
 /*
  * A wildcard takes part unless as many of its neighbours in the ring system
  * are neither aromatic nor wildcards as it has rings; then it counts as
- * served.
+ * served.  RDKit sees only neighbours in front of it.
  */
 static void choose_wild(struct graph *g)
 {
@@ -235,8 +251,12 @@ static void choose_wild(struct graph *g)
             continue;
         a = &g->atoms[ends[0]];
         b = &g->atoms[ends[1]];
-        plain[ends[0]] += (b->z && !(b->flags & ATOM_AROMATIC)) + (1U << 16);
-        plain[ends[1]] += (a->z && !(a->flags & ATOM_AROMATIC)) + (1U << 16);
+        plain[ends[0]] += 1U << 16;
+        plain[ends[1]] += 1U << 16;
+        if (ends[0] < ends[1])
+            plain[ends[1]] += a->z && !(a->flags & ATOM_AROMATIC);
+        else
+            plain[ends[0]] += b->z && !(b->flags & ATOM_AROMATIC);
     }
     for (uint32_t i = 0; i < n; i++) {
         uint32_t bonds = plain[i] >> 16, others = plain[i] & 0xFFFF;
@@ -255,7 +275,9 @@ static bool judge_spiro(struct judge *j)
 {
     struct graph *g = &j->graph;
 
-    if (!ring_mark_all(j))
+    /* its place is needed */
+    arena_trim(j->arena, j->needy);
+    if (!ring_mark_all(j) || !needy_collect(j))
         return false;
     for (uint32_t i = 0; i < g->n_atoms; i++) {
         if (is_needy(&g->atoms[i]) && g->atoms[i].systems > 1)
@@ -281,8 +303,12 @@ static bool prepare(struct judge *j)
 {
     struct graph *g = &j->graph;
 
-    if (g->seen & (SEEN_ANY | SEEN_DATIVE))
+    if (g->seen & (SEEN_ANY | SEEN_DATIVE)) {
         mark_again(j);
+        arena_trim(j->arena, j->needy);
+        if (!needy_collect(j))
+            return false;
+    }
     if (g->seen & SEEN_WILDCARD)
         choose_wild(g);
     return !(g->seen & SEEN_CROWDED) || judge_spiro(j);

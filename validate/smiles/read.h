@@ -23,7 +23,8 @@ struct branch {
 struct ring_end {
     uint32_t number;
     uint32_t atom; /* NO_ATOM: closed */
-    uint32_t at, len;
+    uint32_t at;
+    uint8_t len;
     uint8_t bond; /* what is written in front of the number */
 };
 
