@@ -8,7 +8,7 @@
  */
 #include "cli/commands.h"
 #include "cli/options_common.h"
-#include "cli/texts.h"
+#include "cli/filter_input.h"
 #include "validate/json/write.h"
 #include "validate/record/restore.h"
 

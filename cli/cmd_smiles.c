@@ -12,7 +12,7 @@
 #include "cli/commands.h"
 #include "cli/smiles_out.h"
 #include "cli/smiles_queue.h"
-#include "cli/texts.h"
+#include "cli/filter_input.h"
 #include "importer/report/summary.h"
 #include "importer/run/chem_hand.h"
 #include "importer/sys/term.h"

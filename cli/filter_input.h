@@ -1,5 +1,5 @@
 /*
- * texts.h - the texts of a filter's input: the whole of it, or its lines.
+ * filter_input.h - the texts of a filter's input: the whole of it, or its lines.
  *
  *     file -> [texts_next] -> text
  *
@@ -7,8 +7,8 @@
  * flushed before a read that may have to wait, so that a filter in a
  * conversation answers every line it has been told.
  */
-#ifndef DECANT_CLI_TEXTS_H
-#define DECANT_CLI_TEXTS_H
+#ifndef DECANT_CLI_FILTER_INPUT_H
+#define DECANT_CLI_FILTER_INPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>

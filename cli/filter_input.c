@@ -1,10 +1,10 @@
 /*
- * texts.c - see texts.h.
+ * filter_input.c - see filter_input.h.
  *
  * A text inside one chunk is lent from the reader; only one that spans
  * chunks is copied together.
  */
-#include "cli/texts.h"
+#include "cli/filter_input.h"
 
 #include <errno.h>
 #include <stdio.h>
