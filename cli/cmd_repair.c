@@ -7,8 +7,8 @@
  * line gives one output line, an empty one when nothing can be made of it.
  */
 #include "cli/commands.h"
-#include "cli/options_common.h"
 #include "cli/filter_input.h"
+#include "cli/options_common.h"
 #include "validate/json/write.h"
 #include "validate/record/restore.h"
 

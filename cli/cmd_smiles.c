@@ -10,9 +10,9 @@
  * of its processes can work.
  */
 #include "cli/commands.h"
+#include "cli/filter_input.h"
 #include "cli/smiles_out.h"
 #include "cli/smiles_queue.h"
-#include "cli/filter_input.h"
 #include "importer/report/summary.h"
 #include "importer/run/chem_hand.h"
 #include "importer/sys/term.h"
