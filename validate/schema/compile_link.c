@@ -338,6 +338,8 @@ bool compile_link(struct compiler *c, struct schema **out)
         .n_scopes = c->dynamic ? c->r.n_scopes : 0,
         .careful = c->careful,
         .documents = c->r.documents.items,
+        .patterns = c->patterns.items,
+        .n_patterns = c->patterns.n,
     };
     *out = s;
     return true;

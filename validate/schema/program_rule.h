@@ -188,6 +188,8 @@ struct schema {
     uint32_t n_scopes; /* 0: no dynamic reference anywhere */
     bool careful;      /* an overridden member could make it say valid */
     const struct document *documents;
+    struct pattern *const *patterns; /* all of them, to be dropped */
+    size_t n_patterns;
 };
 
 #endif
