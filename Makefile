@@ -201,10 +201,26 @@ check-faults:
 format:                         ## apply clang-format
 	@clang-format -i $(OURS)
 PREFIX ?= /usr/local
-install: all                    ## program and man page, below PREFIX
+PUBLIC := $(wildcard validate/smiles/smiles.h validate/json/repair.h \
+                     validate/schema/schema.h)
+define PC
+prefix=$(PREFIX)
+Name: decant
+Description: SMILES verdicts, JSON repair
+Version: $(shell sed -n 's/.*DECANT_VERSION "\(.*\)"/\1/p' cli/commands.h)
+Libs: -L$${prefix}/lib -ldecant
+Libs.private: $(filter -lpcre2% -lidn2,$(PKG_LIBS))
+Cflags: -I$${prefix}/include
+endef
+export PC
+install: all                    ## programs, man page, C library, below PREFIX
 	for p in $(notdir $(B)/decant $(BABEL)); do \
 	    install -D -m 755 $(B)/$$p $(DESTDIR)$(PREFIX)/bin/$$p || exit 1; done
 	install -D -m 644 docs/decant.1 $(DESTDIR)$(PREFIX)/share/man/man1/decant.1
+	install -D -m 644 $(LIBV) $(DESTDIR)$(PREFIX)/lib/libdecant.a
+	scripts/install_headers $(DESTDIR)$(PREFIX)/include $(PUBLIC)
+	mkdir -p $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	echo "$$PC" >$(DESTDIR)$(PREFIX)/lib/pkgconfig/decant.pc
 clean:                          ## remove build/
 	rm -rf build
 help:                           ## this list
