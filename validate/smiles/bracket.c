@@ -262,7 +262,6 @@ bool bracket_read(struct judge *j, size_t *at, size_t to, struct atom *a)
     if (peek(&c, 0) != ']')
         return fail_here(
             &c, peek(&c, 0) == '@' ? SMILES_CHIRALITY : SMILES_BRACKET, 1);
-    g->seen |= a->flags & ATOM_AROMATIC ? SEEN_AROMATIC : 0;
     g->seen |= a->z ? 0 : SEEN_WILDCARD;
     g->seen |= element_valences[a->z].flags & ELEMENT_METAL ? SEEN_METAL : 0;
     *at = c.at + 1;

@@ -94,10 +94,7 @@ static bool close_ring(struct reader *r, const struct ring_end *open, size_t at,
         return judge_fail(r->j, SMILES_TOO_HARD, at, len);
     p->bond |= BOND_CLOSED;
     q->bond |= BOND_CLOSED;
-    if (bond_dative(ring->bond))
-        g->seen |= SEEN_ODD_RING;
-    else
-        ring_mark(g, other, cur);
+    ring_mark(g, other, cur);
     return true;
 }
 

@@ -19,6 +19,9 @@
 
 #define NO_ATOM UINT32_MAX
 
+/* Keeps the registers of a hot loop free of what it calls now and then. */
+#define NEVER_INLINE __attribute__((noinline))
+
 enum bond_type {
     BOND_NONE, /* not written */
     BOND_SINGLE,
@@ -114,7 +117,6 @@ struct ring_bond {
 /* What occurs in the text; decides which of the rarer steps are needed. */
 #define SEEN_DIRECTION 0x001 /* / or \ */
 #define SEEN_CHIRALITY 0x002
-#define SEEN_AROMATIC  0x004 /* an aromatic atom */
 #define SEEN_COLON     0x008 /* a written aromatic bond */
 #define SEEN_ANY       0x010 /* ~ */
 #define SEEN_DATIVE    0x020
@@ -133,13 +135,16 @@ struct graph {
     const char *text; /* the whole of it */
     struct atom *atoms;
     struct ring_bond *rings; /* behind the atoms */
-    uint32_t *jump;          /* per atom, see ring.c; later free for others */
+    uint32_t *jump;          /* per atom, see ring.c; free once all is read */
+    uint32_t *spare; /* one more than atoms; neighbour lists use it, then
+                        it lists the atoms that are ATOM_NEEDY, ascending */
+    uint32_t n_needy;
     uint32_t n_atoms, n_rings;
     uint32_t n_starts; /* atoms without a parent */
     uint32_t seen;
 };
 
-/* Neighbours of atom i: list[first[i]] to list[first[i + 1] - 1]. */
+/* Lies in g->spare and the arena.  Neighbours of atom i: list[first[i]] to list[first[i + 1] - 1]. */
 struct neighbour {
     uint32_t atom;
     uint32_t bond; /* number, see above */
@@ -163,8 +168,6 @@ struct judge {
     const struct smiles_options *options;
     enum smiles_level level;
     uint8_t *radicals; /* per atom, from a CXSMILES extension; or NULL */
-    uint32_t *needy;   /* atoms marked ATOM_DOUBLE, ascending */
-    uint32_t n_needy;
     size_t cx, cx_end; /* where that extension stands; 0, 0: none */
     char detail[120];  /* words about this very fault; or "" */
     struct formula formula;
@@ -256,6 +259,7 @@ struct pairing {
     uint32_t *mate;  /* NO_ATOM: free */
     uint32_t *first; /* edges of v: edges[first[v]] .. edges[first[v+1]-1] */
     uint32_t *edges;
+    uint32_t *queue; /* room for n */
 };
 
 enum pairing_result { PAIRED, UNPAIRED, PAIRING_TOO_HARD, PAIRING_MEMORY };
