@@ -174,6 +174,8 @@ test-replay: $(REPLAYS)         ## saved fuzz inputs, no fuzzer needed
 	@for t in $^; do $$t tests/fuzz/corpus/$$(basename $$t)/* || exit 1; done
 golden-update: $(B)/tests/unit/stage/test_golden ## rewrite tests/golden; review the diff
 	GOLDEN_UPDATE=1 $<
+fuzz-differential: all          ## SMILES against Open Babel's reader; TIME=seconds
+	DECANT=$(B)/decant tests/tools/smiles_fuzz.py --time $(or $(TIME),120)
 fuzz-%:                         ## one fuzz target; TIME=seconds
 	$(MAKE) FLAVOUR=fuzz CC=clang build/fuzz/tests/fuzz/$*
 	@mkdir -p build/fuzz/corpus-$* tests/fuzz/corpus/$*

@@ -19,7 +19,7 @@ DECANT = pathlib.Path(os.environ.get("DECANT", "build/release/decant"))
 CHEM = DECANT.parent / "decant-chem"
 SAMPLE = 3000
 NEAR = 2e-5  # both are printed with six decimals, summed in another order
-TIN = 0.009  # 118.710 in the table of 2021, 118.701 in Open Babel's
+TIN = 0.009  # IUPAC says 118.710, Open Babel's table 118.701
 
 EXPLAINED = {
     "tin": lambda s, ours, theirs: "Sn" in s and abs(
