@@ -252,3 +252,17 @@ for state in "rejected", "refused", "crashed", "timeout", "memory":
     assert f"| `openbabel_{state}` |" in page, state
 PY
 }
+
+@test "smiles: the examples of README.md and docs/chemistry.md are true" {
+    mkdir bin
+    ln -s "$DECANT" bin/decant
+    for page in README.md docs/chemistry.md; do
+        # from the command to the end of its block
+        awk '/^\$ printf .*decant smiles$/ { on = 1 } /^```/ { on = 0 } on' "$ROOT/$page" >block
+        [ -s block ]
+        head -1 block | cut -c3- >command
+        PATH=$PWD/bin:$PATH bash ./command >out || [ $? -eq 3 ]
+        tail -n +2 block | sed 's/\t*$//' >want
+        sed 's/\t*$//' out | diff want -
+    done
+}

@@ -74,6 +74,7 @@ LENIENT = {
 }
 # Why Open Babel rejects what decant takes, by what the string holds.
 STRICT = [
+    ("a blank in front (level rdkit)", re.compile(r"^\s")),
     ("extended chirality", re.compile(r"@(?:TH|AL|SP|TB|OH|@?[1-9])")),
     ("dative or any bond", re.compile(r"->|<-|~")),
     ("atom by number", re.compile(r"\[\d*#\d")),
