@@ -6,8 +6,8 @@
  * shrunk to their base (union-find).  A vertex that gets a partner never
  * loses it, and each search looks only at its neighbourhood, so what a good
  * start leaves over is settled in little time; marks carry the number of their
- * search, so none are ever cleared.  A budget of steps, linear in the size, makes
- * sure that no input can turn that into quadratic time.
+ * search, so none are ever cleared.  A budget of steps, linear in the size,
+ * makes sure that no input can turn that into quadratic time.
  *
  * Vertices from n_must on may be paired, but need not be: reaching one that
  * has a partner is as good as reaching a free one, it is left alone.

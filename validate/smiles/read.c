@@ -88,6 +88,7 @@ static bool misplaced(const struct reader *r, size_t at, uint8_t token)
 
     if (r->spot.state == STATE_ATOM) /* only an atom's bonds are limited */
         return judge_fail(j, SMILES_TOO_HARD, at, 1);
+    /* the bond in front is what leads nowhere, not the token behind it */
     if (after_bond)
         return judge_fail(j, SMILES_BOND, r->bond_at, at - r->bond_at);
     switch (token) {
@@ -182,8 +183,6 @@ static bool read_bond(struct reader *r, size_t *at, uint8_t token)
             judge_warn(r->j, SMILES_WARN_ESCAPE, *at, 2);
             p++;
         }
-    } else if (bond == BOND_AROMATIC) {
-        g->seen |= SEEN_COLON;
     }
     r->spot.bond = bond;
     r->spot.state = r->spot.state == STATE_ATOM ? STATE_BOND : STATE_OPEN_BOND;
@@ -311,6 +310,7 @@ static bool read_all(struct reader *r, size_t at)
             open_ring(r, (uint32_t)(t[at] - '0'), s.cur, (uint32_t)at);
             at++;
         } else {
+            /* what is called works on *r */
             r->spot = s;
             r->at = at;
             g->n_atoms = n;
