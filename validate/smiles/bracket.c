@@ -29,6 +29,7 @@ static inline bool is_digit(uint8_t byte)
     return byte >= '0' && byte <= '9';
 }
 
+/* At the end of the text the bracket itself is what is wrong. */
 static bool fail_here(const struct cursor *c, enum smiles_code code, size_t len)
 {
     if (c->at >= c->to)
@@ -117,6 +118,7 @@ static bool read_symbol(struct cursor *c, struct atom *a)
 
     a->flags = ATOM_BRACKET;
     if (first >= 'A' && first <= 'Z') {
+        /* the longer symbol wins: [Sc] is scandium, never S and c */
         if (second >= 'a' && second <= 'z') {
             a->z = element_find(first, second);
             if (a->z) {
@@ -147,7 +149,8 @@ static bool read_symbol(struct cursor *c, struct atom *a)
     return odd_symbol(c, &a->z);
 }
 
-/* text is at the @. */
+/* At the @.  Alone or doubled it is tetrahedral; a class may have a number,
+ * from 1 to as many arrangements as it knows. */
 static bool read_chirality(struct cursor *c, struct atom *a)
 {
     static const struct {
@@ -251,18 +254,16 @@ bool bracket_read(struct judge *j, size_t *at, size_t to, struct atom *a)
     if ((peek(&c, 0) == '+' || peek(&c, 0) == '-') && !read_charge(&c, a))
         return false;
     if (peek(&c, 0) == ':') {
+        /* reaction.c reads classes from the text when they matter */
         c.at++;
         if (!is_digit(peek(&c, 0)))
             return fail_here(&c, SMILES_BRACKET, 1);
         if (!read_number(&c))
             return false;
-        a->flags |= ATOM_MAP;
-        g->seen |= SEEN_MAP;
     }
     if (peek(&c, 0) != ']')
         return fail_here(
             &c, peek(&c, 0) == '@' ? SMILES_CHIRALITY : SMILES_BRACKET, 1);
-    g->seen |= a->flags & ATOM_AROMATIC ? SEEN_AROMATIC : 0;
     g->seen |= a->z ? 0 : SEEN_WILDCARD;
     g->seen |= element_valences[a->z].flags & ELEMENT_METAL ? SEEN_METAL : 0;
     *at = c.at + 1;

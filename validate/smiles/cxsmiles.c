@@ -54,7 +54,10 @@ static bool number(struct extension *x, uint32_t *n)
     return true;
 }
 
-/* Text up to one of the delimiters; an escape &#nn; in it must be whole. */
+/*
+ * Text up to one of the delimiters, or the end, which is for the caller to
+ * notice; an escape &#nn; in it must be whole.
+ */
 static bool text_to(struct extension *x, const char *delimiters)
 {
     while (x->p < x->end && !strchr(delimiters, *x->p)) {
@@ -104,6 +107,7 @@ static bool fields(struct extension *x, const char *delimiters, char close)
     return skip(x, close);
 }
 
+/* atomProp:atom.name.value:atom.name.value,...  A name may be empty. */
 static bool atom_properties(struct extension *x)
 {
     uint32_t atom;
@@ -140,6 +144,7 @@ static bool coordinate_bonds(struct extension *x, bool dative)
             if (!bond_has(x, bond, atom))
                 return false;
             graph_ends(g, bond, ends);
+            /* the tree of the text no longer tells what lies in rings */
             graph_retype(g, bond,
                          !dative           ? BOND_ANY
                          : ends[0] == atom ? BOND_DATIVE
@@ -306,6 +311,7 @@ static bool wedges(struct extension *x)
     return true;
 }
 
+/* Numbers between commas, any of them left out. */
 static void number_list(struct extension *x)
 {
     uint32_t n;
@@ -428,6 +434,7 @@ static bool section(struct extension *x)
         return attachments(x);
     if (begins(x, "w"))
         return wedges(x);
+    /* c: t: ctu: and whatever else has a colon behind these letters */
     if (at(x, 'c') || at(x, 't')) {
         while (x->p < x->end && *x->p != ':')
             x->p++;
@@ -437,7 +444,7 @@ static bool section(struct extension *x)
     return true;
 }
 
-/* Bonds in the order of the text, ring bonds where they are closed. */
+/* Bonds are numbered in the order of the text, ring bonds where they close. */
 static void order_bonds(struct extension *x)
 {
     const struct graph *g = &x->j->graph;
