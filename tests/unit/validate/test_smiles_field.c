@@ -106,7 +106,7 @@ static const struct {
      "smiles.quotes /s @20 ``` ",
      0, 0, "", 0},
     /* cleaning would not help */
-    {"{\"s\":\"C(C.\"}", NULL, "", FAULT_SMILES_PAREN_OPEN, 7, "/s", 0},
+    {"{\"s\":\"C(C.\"}", NULL, "", FAULT_SMILES_DOT, 9, "/s", 0},
     {"{\"s\":\".\"}", NULL, "", FAULT_SMILES_DOT, 6, "/s", 0},
     {"{\"s\":\"\"}", NULL, "", FAULT_SMILES_EMPTY, 6, "/s", 0},
     /* refused, with the place */
