@@ -173,8 +173,7 @@ static bool prepare(struct survey *c, struct files *files, struct arena *run,
                     struct err *err)
 {
     const struct survey_setup *set = c->set;
-    size_t line =
-        FLOW_ARENA_PER_BYTE * set->max_line + SLACK + FLOW_ARENA_MIN;
+    size_t line = FLOW_ARENA_PER_BYTE * set->max_line + SLACK + FLOW_ARENA_MIN;
 
     if (files->count == 0)
         return err_set(err, ERR_USAGE,
