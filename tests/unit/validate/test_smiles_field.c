@@ -73,6 +73,11 @@ static const struct {
      "/l/2", 0},
     {"{\"l\":[\"\",\"C>>C\",\"CC(=O)\\nNc1ccccc1\"]}", NULL, "",
      FAULT_SMILES_NEWLINE, 23, "/l/2", 0},
+    {"{\"s\":\"CC(=O\\n)Nc1ccccc1\"}", NULL, "", FAULT_SMILES_NEWLINE, 11, "/s",
+     0},
+    /* a raw line end was typed, not eaten */
+    {"{\"s\":\"C/C=C\n1cccc1\"}", "{\"s\":\"C/C=C\\n1cccc1\"}",
+     "control.escaped /s @11 `\n` ", FAULT_SMILES_NEWLINE, 11, "/s", 0},
     /* cleaned */
     {"{\"s\":\" CCO\"}", "{\"s\":\"CCO\"}", "smiles.space /s @6 ` ` ", 0, 0, "",
      0},
@@ -212,7 +217,8 @@ static void nothing_changed(void **state)
         arena_rewind(&arena, 0);
         v = judge(in, true, &sound, &out);
         if (strstr(table[i].edits, "escape.doubled") ||
-            strstr(table[i].edits, "comma"))
+            strstr(table[i].edits, "comma") ||
+            strstr(table[i].edits, "control"))
             continue;
         assert_ptr_equal(sound.tape.text.ptr, in.ptr);
         assert_int_equal(sound.n_edits, 0);
@@ -286,6 +292,28 @@ static void little_memory(void **state)
     arena = all;
 }
 
+/* Without the memory to judge, nothing is decided. */
+static void little_memory_to_restore(void **state)
+{
+    struct slice in = SLICE("{\"s\":\"C/C=C\\n1cccc1\"}");
+    bool done = false;
+
+    (void)state;
+    for (size_t cap = 4096; !done; cap += 128) {
+        struct arena small;
+        struct err err = {0};
+        struct repaired r;
+
+        assert_true(arena_open(&small, cap, &err));
+        done = !json_repair(in, &lossless, &small, &r).fault &&
+               restore(&r, in, &profile->fields, NULL, &small);
+        if (done)
+            assert_true(
+                slice_eq(r.tape.text, SLICE("{\"s\":\"C/C=C\\\\n1cccc1\"}")));
+        arena_close(&small);
+    }
+}
+
 /* Many backslashes to restore, many to halve: linear, so soon done. */
 static void many(void **state)
 {
@@ -316,9 +344,13 @@ static void many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows),  cmocka_unit_test(nothing_changed),
-        cmocka_unit_test(twice), cmocka_unit_test(codes),
-        cmocka_unit_test(many),  cmocka_unit_test(little_memory)};
+        cmocka_unit_test(rows),
+        cmocka_unit_test(nothing_changed),
+        cmocka_unit_test(twice),
+        cmocka_unit_test(codes),
+        cmocka_unit_test(many),
+        cmocka_unit_test(little_memory),
+        cmocka_unit_test(little_memory_to_restore)};
     struct profile_source source = {
         .name = SLICE("test"),
         .text = slice_of(profile_text, strlen(profile_text))};
