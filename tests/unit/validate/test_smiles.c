@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -349,6 +350,47 @@ static void test_properties(void **state)
     }
 }
 
+/*
+ * The table for usual atoms says what the full rules say: an extension about
+ * an atom that does not exist has every atom judged by those.
+ */
+static void test_usual(void **state)
+{
+    static const char *const bare[] = {"B", "C",  "N",  "O", "P", "S",
+                                       "F", "Cl", "Br", "I", "*"};
+    static const char *const aromatic[] = {"b", "c", "n", "o", "p", "s"};
+    static const char *const bonds[] = {"",     "(C)",  "(=C)",    "(#C)",
+                                        "(=O)", "($C)", "(C)(=O)", "(=O)(=O)"};
+    const struct smiles_options options = {.level = SMILES_LEVEL_RDKIT,
+                                           .properties = true};
+    char text[2][64];
+
+    (void)state;
+    for (size_t i = 0; i < countof(bare) + countof(aromatic); i++) {
+        for (size_t k = 0; k < countof(bonds) * countof(bonds); k++) {
+            bool ring = i >= countof(bare);
+            struct smiles_verdict v[2];
+
+            for (int full = 0; full < 2; full++) {
+                snprintf(text[full], sizeof(text[full]), "%s%s%s%s%s%s",
+                         ring ? "c1cc" : "",
+                         ring ? aromatic[i - countof(bare)] : bare[i],
+                         bonds[k % countof(bonds)], bonds[k / countof(bonds)],
+                         ring ? "cc1" : "", full ? " |^1:99|" : "");
+                v[full] = judge(text_of(text[full]), &options);
+            }
+            if (v[0].code != v[1].code ||
+                !slice_eq(v[0].properties.formula, v[1].properties.formula))
+                fail_msg("%s: %.*s or %.*s", text[0],
+                         (int)v[0].properties.formula.len,
+                         v[0].properties.formula.ptr,
+                         (int)v[1].properties.formula.len,
+                         v[1].properties.formula.ptr);
+            arena_rewind(&arena, 0);
+        }
+    }
+}
+
 /* --- reactions ------------------------------------------------------------ */
 
 static const struct {
@@ -442,95 +484,6 @@ static void test_prefixes(void **state)
     }
 }
 
-/* --- names, window, cleaning ---------------------------------------------- */
-
-static void test_names(void **state)
-{
-    enum smiles_level level;
-
-    (void)state;
-    for (unsigned i = 0; i < SMILES_LEVEL_COUNT; i++) {
-        assert_true(smiles_level_find(smiles_level_key(i), &level));
-        assert_int_equal(level, i);
-    }
-    assert_false(smiles_level_find(SLICE("lax"), &level));
-    for (unsigned i = 0; i < SMILES_TRIM_COUNT; i++)
-        assert_true(smiles_trim_key(i).len);
-    for (unsigned i = 0; i < SMILES_WARNING_COUNT; i++)
-        assert_true(smiles_warning_key(i).len && smiles_warning_words(i).len);
-}
-
-static void test_window(void **state)
-{
-    struct slice text = SLICE("0123456789\xC3\xA9"
-                              "ABCDEFGHIJ");
-    struct smiles_window w = smiles_window_at(text, 3, 2, 80);
-
-    (void)state;
-    assert_true(slice_eq(w.text, text) && !w.cut_before && !w.cut_after);
-    assert_int_equal(w.caret, 3);
-    assert_int_equal(w.carets, 2);
-    w = smiles_window_at(text, 14, 3, 9);
-    assert_true(slice_eq(w.text, SLICE("ABCDEFGH")));
-    assert_true(w.cut_before && w.cut_after);
-    assert_int_equal(w.caret, 2);
-    w = smiles_window_at(text, text.len, 0, 6);
-    assert_true(slice_eq(w.text, SLICE("EFGHIJ")) && !w.cut_after);
-    assert_int_equal(w.caret, 6);
-    assert_int_equal(w.carets, 1);
-}
-
-static const struct {
-    const char *text, *clean, *edits; /* first letters of the kinds */
-} dirty[] = {
-    {"CCO", "CCO", ""},
-    {"  CCO\n", "CCO", "ss"},
-    {"\"CCO\"", "CCO", "qq"},
-    {"'CCO'.", "CCO", "qqe"},
-    {"`CCO`", "CCO", "qq"},
-    {"SMILES: CCO", "CCO", "ps"},
-    {"smiles:CCO,", "CCO", "pe"},
-    {"C\\\\C=C\\\\C", "C\\C=C\\C", "xx"},
-    {"C\\C=C\\C", "C\\C=C\\C", ""},
-    {"SMILES: \"C\\\\C=C/C\".", "C\\C=C/C", "psqxqe"},
-    {"\"CCO", "\"CCO", ""},
-    {"", "", ""},
-    {" ", "", "s"},
-    {"[Na+].", "[Na+]", "e"},
-};
-
-static void test_clean(void **state)
-{
-    static const char letters[] = {[SMILES_TRIM_SPACE] = 's',
-                                   [SMILES_TRIM_QUOTES] = 'q',
-                                   [SMILES_TRIM_PREFIX] = 'p',
-                                   [SMILES_TRIM_END] = 'e',
-                                   [SMILES_TRIM_ESCAPE] = 'x'};
-
-    (void)state;
-    for (size_t i = 0; i < countof(dirty); i++) {
-        struct slice text = text_of(dirty[i].text);
-        struct smiles_cleaned c;
-        char kinds[16] = "";
-        size_t kept = text.len, last = 0;
-
-        assert_true(smiles_clean(text, &arena, &c));
-        for (size_t k = 0; k < c.n_edits; k++) {
-            kinds[k] = letters[c.edits[k].what];
-            assert_true(c.edits[k].at >= last);
-            last = c.edits[k].at + c.edits[k].len;
-            assert_true(last <= text.len);
-            kept -= c.edits[k].len;
-        }
-        assert_int_equal(kept, c.text.len);
-        if (!slice_eq(c.text, text_of(dirty[i].clean)) ||
-            strcmp(kinds, dirty[i].edits) != 0)
-            fail_msg("%s: %.*s, %s", dirty[i].text, (int)c.text.len, c.text.ptr,
-                     kinds);
-        arena_rewind(&arena, 0);
-    }
-}
-
 /* Last: every row of the two tables has its case. */
 static void test_all_met(void **state)
 {
@@ -548,11 +501,10 @@ static void test_all_met(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_strict),    cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_warnings),  cmocka_unit_test(test_properties),
-        cmocka_unit_test(test_reactions), cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_prefixes),  cmocka_unit_test(test_names),
-        cmocka_unit_test(test_window),    cmocka_unit_test(test_clean),
+        cmocka_unit_test(test_strict),   cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_warnings), cmocka_unit_test(test_properties),
+        cmocka_unit_test(test_usual),    cmocka_unit_test(test_reactions),
+        cmocka_unit_test(test_limits),   cmocka_unit_test(test_prefixes),
         cmocka_unit_test(test_all_met),
     };
 
