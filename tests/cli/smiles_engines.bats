@@ -100,12 +100,12 @@ PY
 
 @test "engines: lines that wait outlive the piece of the file they came in" {
     real
-    python3 -c 'for i in range(16000): print("C" * (i % 40 + 1))' >in
+    python3 -c 'for i in range(30000): print("C" * (i % 40 + 1))' >in
     "$DECANT" smiles --json --engine both -j 2 in >out
     python3 - <<'PY'
 import json
 answers = [json.loads(line) for line in open("out")]
-assert len(answers) == 16000
+assert len(answers) == 30000
 for i, a in enumerate(answers):
     assert a["smiles"] == "C" * (i % 40 + 1) and a["ok"], (i, a)
 PY
