@@ -33,7 +33,7 @@ built() {
     for name in smiles repair; do
         [ -s "$tree/usr/include/decant/$name.h" ]
     done
-    ! grep -rn '#include "' "$tree/usr/include"
+    [ -z "$(grep -rn '#include "' "$tree/usr/include")" ]
 }
 
 @test "library: every installed header compiles on its own" {

@@ -2,12 +2,13 @@
  * bracket.c - [isotope symbol chirality hydrogens charge :class].
  *
  * As RDKit reads it: the parts in this order, each at most once, numbers
- * without leading zeros and below 2^31 - 1.  Beyond OpenSMILES it knows
+ * without leading zeros and below 2,147,483,640.  Beyond OpenSMILES it knows
  * [#6], the Uu... symbols and the ['Rf'] of old programs; those are flagged.
  */
 #include "validate/smiles/graph.h"
 
-#define NUMBER_MAX ((uint32_t)INT32_MAX - 1)
+/* RDKit stops before the digit that might not fit into 31 bits. */
+#define NUMBER_MAX 2147483639U
 
 /* A place in the text of a bracket. */
 struct cursor {

@@ -160,7 +160,9 @@ bool valence_wants_double(const struct atom *a, uint32_t ignored, int radicals)
     if (!radicals && total == 5 && base == 4 && may == 3 && degree == 3 &&
         !charge && !a->h && (a->z == 7 || a->z == 15 || a->z == 33))
         may = 5; /* O=n1ccccc1 */
-    return degree < may && (may == base + 1 || (bracket && may == base + 2));
+    return degree + radicals < may &&
+           (may == base + 1 + radicals ||
+            (!radicals && bracket && may == base + 2));
 }
 
 static bool fail_valence(struct judge *j, uint32_t i)
@@ -214,6 +216,10 @@ static NEVER_INLINE bool judge_atom(struct judge *j, uint32_t i)
 
     if (maybe_rewritten(a))
         g->seen |= SEEN_REWRITE;
+    /* RDKit looks a non-metal's neighbour up in the periodic table */
+    if (!(element_valences[a->z].flags & ELEMENT_METAL) &&
+        a->z - a->charge >= ELEMENTS)
+        return false;
     if (valence_exceeds(a, valence))
         return false;
     if (!(a->flags & ATOM_BRACKET)) {
