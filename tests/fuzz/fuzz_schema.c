@@ -19,6 +19,7 @@
 #include "validate/json/text.h"
 #include "validate/schema/schema.h"
 
+#define MADE_MAX   256 /* schemas of one input */
 #define ARENA_ROOM ((size_t)256 << 20)
 #define DEPTH      4
 
@@ -94,14 +95,21 @@ static enum schema_result run(const struct schema *s,
     return result;
 }
 
+/* What an input has compiled, for schema_drop(). */
+static struct schema *made[MADE_MAX];
+static size_t n_made;
+
 static const struct schema *compiled(struct slice text)
 {
     struct schema_problem why;
     struct schema *out;
     size_t mark = arena_mark(&arena);
 
-    if (schema_compile(text, &options, &arena, &out, &why))
+    if (schema_compile(text, &options, &arena, &out, &why)) {
+        DEMAND(n_made < MADE_MAX);
+        made[n_made++] = out;
         return out;
+    }
     DEMAND(why.words.len && json_utf8_valid(why.words) == why.words.len);
     arena_rewind(&arena, mark);
     return NULL;
@@ -348,6 +356,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         structured(data + 1, size - 1);
     }
+    while (n_made)
+        schema_drop(made[--n_made]);
     arena_rewind(&arena, 0);
     return 0;
 }
