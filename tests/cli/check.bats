@@ -79,6 +79,15 @@ PY
     [[ $output == *"f.jsonl:3: c: json.syntax"* ]]
 }
 
+@test "check: --explain tells long words to their end" {
+    long=$(printf 'n%.0s' {1..90})
+    reply a '{"long":1}' >f.jsonl
+    echo '{"properties": {"long": {"enum": ["'"$long"'", "the end"]}}}' >p.json
+    run "$DECANT" check --profile p.json --explain f.jsonl
+    echo "$output"
+    [[ $output == *'"the end", at byte '*' of the line, /long'* ]]
+}
+
 @test "check: stdin, .gz and .zst give the same numbers as the file" {
     gzip -c "$samples/gemini-molecules.jsonl" >f.jsonl.gz
     zstd -q "$samples/gemini-molecules.jsonl" -o f.jsonl.zst
