@@ -183,6 +183,8 @@ test-replay: $(REPLAYS)         ## saved fuzz inputs, no fuzzer needed
 	@for t in $^; do $$t tests/fuzz/corpus/$$(basename $$t)/* || exit 1; done
 golden-update: $(B)/tests/unit/stage/test_golden ## rewrite tests/golden; review the diff
 	GOLDEN_UPDATE=1 $<
+fuzz-differential: all          ## SMILES against Open Babel's reader; TIME=seconds
+	DECANT=$(B)/decant tests/tools/smiles_fuzz.py --time $(or $(TIME),120)
 fuzz-%:                         ## one fuzz target; TIME=seconds
 	$(MAKE) FLAVOUR=fuzz CC=clang build/fuzz/tests/fuzz/$*
 	@mkdir -p build/fuzz/corpus-$* tests/fuzz/corpus/$*
@@ -210,10 +212,26 @@ check-faults:
 format:                         ## apply clang-format
 	@clang-format -i $(OURS)
 PREFIX ?= /usr/local
-install: all                    ## program and man page, below PREFIX
+PUBLIC := $(wildcard validate/smiles/smiles.h validate/json/repair.h \
+                     validate/schema/schema.h)
+define PC
+prefix=$(PREFIX)
+Name: decant
+Description: SMILES verdicts, JSON repair
+Version: $(shell sed -n 's/.*DECANT_VERSION "\(.*\)"/\1/p' cli/commands.h)
+Libs: -L$${prefix}/lib -ldecant
+Libs.private: $(filter -lpcre2% -lidn2,$(PKG_LIBS))
+Cflags: -I$${prefix}/include
+endef
+export PC
+install: all                    ## programs, man page, C library, below PREFIX
 	for p in $(notdir $(B)/decant $(BABEL)); do \
 	    install -D -m 755 $(B)/$$p $(DESTDIR)$(PREFIX)/bin/$$p || exit 1; done
 	install -D -m 644 docs/decant.1 $(DESTDIR)$(PREFIX)/share/man/man1/decant.1
+	install -D -m 644 $(LIBV) $(DESTDIR)$(PREFIX)/lib/libdecant.a
+	scripts/install_headers $(DESTDIR)$(PREFIX)/include $(PUBLIC)
+	mkdir -p $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	echo "$$PC" >$(DESTDIR)$(PREFIX)/lib/pkgconfig/decant.pc
 clean:                          ## remove build/
 	rm -rf build
 help:                           ## this list

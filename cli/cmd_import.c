@@ -1,6 +1,7 @@
 /* cmd_import.c - `decant import`: options in, summary out. */
 #include "cli/commands.h"
 #include "cli/database.h"
+#include "cli/import_molecules.h"
 #include "cli/options_common.h"
 #include "importer/run/import.h"
 #include "importer/sys/log.h"
@@ -26,6 +27,7 @@ struct fields {
     struct shard shard;
     struct reject_limit reject_limit;
     bool dry_run, resume, verify, keep_text, keep_payload, no_input;
+    bool no_molecules;
 };
 
 static bool parse_shard(const char *text, void *field, struct err *err)
@@ -131,6 +133,11 @@ static const struct option_row rows[] = {
      .field = AT(keep_payload),
      .help = "keep payloads in decant.result, too, when the profile has a "
              "table"},
+    {.name = "no-molecules",
+     .kind = OPTION_FLAG,
+     .field = AT(no_molecules),
+     .help = "do not look at new molecules afterwards, when the profile has "
+             "columns with SMILES: decant molecules does it later"},
     {.name = "dry-run",
      .letter = 'n',
      .kind = OPTION_FLAG,
@@ -244,6 +251,26 @@ static void fill(const struct fields *f, const struct operands *files,
         set->workers = 1;
 }
 
+/* The summary, then the molecules; one JSON object has to wait for both. */
+static int finish(const struct fields *f, const struct import_setup *set,
+                  struct summary *summary, struct arena *run)
+{
+    bool due = !f->no_molecules && import_molecules_due(set, summary);
+    struct molecules_summary m = {.distinct = 0};
+    char line[512];
+    struct sheet sheet = {.bytes = line, .cap = sizeof(line)};
+    struct err err;
+    int code;
+
+    if (due && f->common.json && import_molecules(set, &m))
+        summary->molecules = import_molecules_json(&m, run);
+    code = common_end(&f->common, summary, run);
+    if (!due || f->common.json || !import_molecules(set, &m))
+        return code;
+    import_molecules_text(&m, &sheet);
+    return cli_print(sheet_slice(&sheet), &err) ? code : cli_fail(&err);
+}
+
 int cmd_import(int argc, char **argv)
 {
     struct operands files = {.count = argc, .words = argv};
@@ -272,5 +299,5 @@ int cmd_import(int argc, char **argv)
         !arena_open(&run, RUN_ROOM, &err) ||
         !import_run(&set, &run, &summary, &err))
         return common_fail(&f.common, &err);
-    return common_end(&f.common, &summary, &run);
+    return finish(&f, &set, &summary, &run);
 }

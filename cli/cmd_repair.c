@@ -79,8 +79,9 @@ static const struct option_row rows[] = {
      .field = AT(fields),
      .argument = "POINTER=CLASS",
      .parse = parse_field,
-     .help = "what the strings there hold: smiles, latex, path, regex, code "
-             "or text; repeatable, * is any one step"},
+     .help =
+         "what the strings there hold: smiles, reaction-smiles, latex, path, "
+         "regex, code or text; repeatable, * is any one step"},
     {.name = "repair",
      .kind = OPTION_CHOICE,
      .field = AT(common.repair),

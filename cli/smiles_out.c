@@ -64,7 +64,7 @@ static size_t place(const struct smiles_line *line, size_t at)
 /* Words may quote the input: tabs and line ends must not look like ours. */
 static bool put_escaped(struct slice words, struct err *err)
 {
-    static const char from[] = "\t\n\r\\", to[] = "tnr\\";
+    static const char from[] = "\t\n\r", to[] = "tnr";
 
     for (size_t i = 0; i < words.len; i++) {
         const char *found = words.ptr[i] ? strchr(from, words.ptr[i]) : NULL;
@@ -112,8 +112,8 @@ static bool put_warnings(const struct smiles_line *line, struct err *err)
            put_escaped(line->babel.words, err);
 }
 
-/* A column of Open Babel's, as it is: a backslash of a SMILES must stay one.
- * What would break the line has no business there. */
+/* A column of Open Babel's, as it is.  What would break the line has no
+ * business there. */
 static bool put_column(struct slice text, struct err *err)
 {
     for (size_t i = 0; i < text.len; i++) {

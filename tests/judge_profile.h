@@ -53,7 +53,8 @@ static inline struct verdict judge_profile(const struct profile *profile,
 
 static inline void print_slice(FILE *to, struct slice s)
 {
-    fwrite(s.ptr, 1, s.len, to);
+    if (s.len)
+        fwrite(s.ptr, 1, s.len, to);
 }
 
 static inline void print_list(FILE *to, enum column_type type,

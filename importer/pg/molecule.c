@@ -1,8 +1,11 @@
 /* molecule.c - see molecule.h. */
 #include "importer/pg/molecule.h"
 
+#include "importer/pg/table.h"
 #include "importer/sys/clock.h"
 #include "sql.inc"
+
+#include <stdio.h>
 
 #define LOCK_SECONDS 5.0
 #define LOCK_PAUSE   0.1
@@ -23,17 +26,37 @@ bool molecule_lock(struct pg *pg, bool *got, struct err *err)
     }
 }
 
-bool molecule_column_add(struct pg *pg, const char *column, bool reaction,
-                         struct err *err)
+static bool enter(struct pg *pg, const char *column, bool reaction, bool *found,
+                  struct err *err)
 {
     struct pg_params p = {2, {column, reaction ? "t" : "f"}};
     struct pg_result *r;
-    bool found;
 
     if (!pg_query(pg, sql_molecule_column_add, &p, &r, err))
-        return err_while(err, "--column %s", column);
-    found = pg_rows(r) > 0;
+        return false;
+    *found = pg_rows(r) > 0;
     pg_done(r);
+    return true;
+}
+
+bool molecule_column_declare(struct pg *pg, const char *table,
+                             const char *column, bool reaction, struct err *err)
+{
+    char place[TABLE_QUOTED + 2 * TABLE_NAME + 4];
+    bool found;
+
+    snprintf(place, sizeof(place), "%s.%s", table, column);
+    return enter(pg, place, reaction, &found, err) ||
+           err_while(err, "column %s with SMILES", place);
+}
+
+bool molecule_column_add(struct pg *pg, const char *column, bool reaction,
+                         struct err *err)
+{
+    bool found;
+
+    if (!enter(pg, column, reaction, &found, err))
+        return err_while(err, "--column %s", column);
     return found || err_set(err, ERR_USAGE,
                             "--column %s: no such column, or it holds no "
                             "text; wanted is [schema.]table.column of text, "

@@ -26,6 +26,12 @@ MUST_CHECK bool molecule_lock(struct pg *pg, bool *got, struct err *err);
 MUST_CHECK bool molecule_column_add(struct pg *pg, const char *column,
                                     bool reaction, struct err *err);
 
+/* The same for a column of a table, both quoted, that a profile declares;
+ * one that holds no text is left alone. */
+MUST_CHECK bool molecule_column_declare(struct pg *pg, const char *table,
+                                        const char *column, bool reaction,
+                                        struct err *err);
+
 struct molecule_wish {
     const char *again; /* array of states to be done again: "{native}" */
     uint64_t limit;    /* UINT64_MAX: all */

@@ -22,8 +22,8 @@
 
 /* Tables of decant itself, those of later versions included. */
 static const char *const reserved[] = {
-    "source",    "range", "result", "reject",      "fault",
-    "migration", "job",   "asset",  "typed_table", "molecule",
+    "source", "range", "result",      "reject",   "fault",         "migration",
+    "job",    "asset", "typed_table", "molecule", "smiles_column",
 };
 
 struct preparing {

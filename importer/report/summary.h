@@ -58,6 +58,7 @@ struct summary {
     const struct finding *findings;
     size_t n_findings;
     struct keys_repeated duplicates; /* texts that the profile wants once */
+    struct slice molecules; /* the JSON member of that name; empty: none */
     int exit;
 };
 

@@ -129,7 +129,8 @@ static size_t text_room(const char *text)
 struct slice summary_json(const struct summary *s, struct arena *arena)
 {
     size_t room = 2 * FILE_ROOM + ESCAPED * summary_more_room(s) +
-                  text_room(s->database) + text_room(s->error);
+                  text_room(s->database) + text_room(s->error) +
+                  s->molecules.len;
     struct json_out out;
     char *bytes;
 
@@ -150,6 +151,10 @@ struct slice summary_json(const struct summary *s, struct arena *arena)
     if (s->kind != SUMMARY_CHECK) {
         put_text(&out, "run", s->run);
         put_text(&out, "database", s->database);
+    }
+    if (s->molecules.len) {
+        json_put_key(&out, SLICE("molecules"));
+        json_put_raw(&out, s->molecules);
     }
     if (s->error)
         put_text(&out, "error", s->error);

@@ -226,6 +226,13 @@ static void take_part(struct supervisor *s, struct hand *h,
     }
 }
 
+/* Orders of these phases are handed out anew from the start. */
+static bool of_phase(enum order_kind kind)
+{
+    return kind == ORDER_FINISH || kind == ORDER_SETTLE ||
+           kind == ORDER_VERIFY || kind == ORDER_UNFINISHED;
+}
+
 /* An order came back without having been carried out. */
 static void returned(struct supervisor *s, struct hand *h)
 {
@@ -233,6 +240,8 @@ static void returned(struct supervisor *s, struct hand *h)
         agenda_unopened(&s->agenda, h->file);
     else if (h->piece)
         agenda_return(&s->agenda, h->piece);
+    else if (of_phase(h->doing))
+        s->next = 0;
 }
 
 /* Has anybody but this one a connection? */
@@ -363,8 +372,6 @@ void reports_death(struct supervisor *s, struct hand *h)
     }
     if (dead.state != HAND_BUSY || s->halt != HALT_NONE)
         return;
-    /* Orders of these phases are handed out anew from the start. */
-    if (dead.doing == ORDER_FINISH || dead.doing == ORDER_SETTLE ||
-        dead.doing == ORDER_VERIFY || dead.doing == ORDER_UNFINISHED)
+    if (of_phase(dead.doing))
         s->next = 0;
 }

@@ -23,7 +23,8 @@ struct typed_table {
     void *ctx;
 };
 
-/* As table_prepare(). */
+/* As table_prepare(); unless it only looks, the columns with SMILES are entered
+ * into decant.smiles_column. */
 MUST_CHECK bool typed_table(struct pg *pg, const struct typed_table *t,
                             struct table_plan *out, struct err *err);
 

@@ -25,7 +25,7 @@ print(eval(sys.argv[3]))' "$@"
     run "$CHEM" --nonsense
     [ "$status" -eq 2 ]
     # only this program is linked with Open Babel
-    ! ldd "$DECANT" | grep -q openbabel
+    [ "$(ldd "$DECANT" | grep -c openbabel)" = 0 ]
     ldd "$CHEM" | grep -q openbabel
 }
 

@@ -98,6 +98,19 @@ assert answers[1501][4] == "CO"
 PY
 }
 
+@test "engines: lines that wait outlive the piece of the file they came in" {
+    real
+    python3 -c 'for i in range(30000): print("C" * (i % 40 + 1))' >in
+    "$DECANT" smiles --json --engine both -j 2 in >out
+    python3 - <<'PY'
+import json
+answers = [json.loads(line) for line in open("out")]
+assert len(answers) == 30000
+for i, a in enumerate(answers):
+    assert a["smiles"] == "C" * (i % 40 + 1) and a["ok"], (i, a)
+PY
+}
+
 @test "engines: what is known to kill Open Babel costs its line only" {
     real
     python3 - >in <<'PY'

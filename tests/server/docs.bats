@@ -85,8 +85,9 @@ block() {
 
 @test "links between the pages lead somewhere" {
     for page in README.md docs/*.md samples/README.md; do
-        for link in $(grep -oE '\]\([^)#:]+' "$page" | cut -c3-); do
-            [ -e "$(dirname "$page")/$link" ] || {
+        # what stands in backticks, such as a SMILES, is no link
+        for link in $(sed 's/`[^`]*`//g' "$page" | grep -oE '\]\([^)#:]+' | cut -c3-); do
+            [ "$link" = https ] || [ -e "$(dirname "$page")/$link" ] || {
                 echo "$page: $link"
                 return 1
             }

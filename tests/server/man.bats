@@ -38,7 +38,7 @@ setup() {
 }
 
 @test "man: every option of the program is in it, and no other" {
-    for c in import check repair molecules profile schema db; do
+    for c in import check repair smiles molecules profile schema db; do
         "$DECANT" help $c | grep -oE '^ +(-[a-z], )?--[a-z-]+' | grep -oE '\-\-[a-z-]+'
     done | sort -u >program
     sed 's/\\-/-/g' "$root/docs/decant.1" | grep -oE '\-\-[a-z][a-z-]+' | sort -u >page

@@ -280,12 +280,12 @@ PY
     [[ $output == *'column s is int8 in the profile and text in the table'* ]]
     [[ $output == *'2 differences'* ]]
     # our own tables are no tables of a profile
-    for name in result source latest molecule; do
+    for name in result source latest molecule smiles_column asset; do
         profile p.json $name - 'n int4 /n'
         run "$DECANT" db init -p ./p.json
         [ "$status" -eq 2 ]
     done
-    [ "$(sql "select to_regclass('decant.molecule') is null")" = t ]
+    [ "$(sql "select to_regclass('decant.asset') is null")" = t ]
 }
 
 @test "typed: names hold whatever they like" {

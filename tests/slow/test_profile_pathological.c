@@ -19,6 +19,7 @@
 #define REPEATS    10000
 #define MAX_GROWTH 8.0
 #define BEST_OF    5
+#define TRIES      3
 
 #define PROFILE(members) "{\"x-decant\":{" members "}}"
 #define COLUMNS                                                         \
@@ -155,6 +156,22 @@ static double measure(const struct profile *p, size_t row, size_t n)
     return best;
 }
 
+/* A busy machine may spoil a measurement; what is quadratic spoils all. */
+static bool linear(const struct profile *p, size_t row)
+{
+    for (int try = 0; try < TRIES; try++) {
+        double one = measure(p, row, REPEATS);
+        double four = measure(p, row, (size_t)4 * REPEATS);
+
+        /* What takes no time has no growth. */
+        if (four <= MAX_GROWTH * one || four <= 1e-3)
+            return true;
+        print_error("%zu (%s): %.6f s, four times: %.6f s\n", row,
+                    table[row].middle, one, four);
+    }
+    return false;
+}
+
 static void growth(void **state)
 {
     size_t bad = 0;
@@ -165,20 +182,12 @@ static void growth(void **state)
             .text = slice_of(table[i].profile, strlen(table[i].profile))};
         const struct profile *p;
         struct profile_problem why;
-        double one, four;
 
         arena_rewind(&profiles, 0);
         if (!profile_parse(&source, &profiles, &p, &why))
             fail_msg("%s: %.*s", table[i].profile, (int)why.words.len,
                      why.words.ptr);
-        one = measure(p, i, REPEATS);
-        four = measure(p, i, (size_t)4 * REPEATS);
-        /* What takes no time has no growth. */
-        if (four > MAX_GROWTH * one && four > 1e-3) {
-            print_error("%zu (%s): %.6f s, four times: %.6f s\n", i,
-                        table[i].middle, one, four);
-            bad++;
-        }
+        bad += !linear(p, i);
     }
     assert_int_equal(bad, 0);
 }

@@ -20,8 +20,8 @@
 
 #define REPEATS    10000
 #define MAX_GROWTH 8.0
-#define BEST_OF    3
-#define NO_TIME    20e-9 /* seconds */
+#define BEST_OF    5
+#define NO_TIME    60e-9 /* seconds */
 #define TEXT_MAX   ((size_t)8 << 20)
 
 static struct arena arena, scratch;

@@ -102,18 +102,31 @@ static struct slice plain(const struct smiles_escapes *s, struct slice text,
     return slice_of(out, len);
 }
 
-static bool accepts(const struct smiles_escapes *s, struct slice text,
-                    enum smiles_level level, struct arena *arena)
-{
-    struct smiles_options options = {.level = level, .reaction = s->reaction};
-    struct smiles_verdict v;
+/* The judge of this string, lightly cleaned; without memory it knows
+ * nothing. */
+struct court {
+    struct smiles_options options;
+    struct arena *arena;
+    bool full;
+};
 
-    return smiles_judge(text, &options, arena, &v);
+static bool accepts(struct court *c, struct slice text, enum smiles_level level)
+{
+    size_t mark = arena_mark(c->arena);
+    struct smiles_cleaned cleaned;
+    struct smiles_verdict v = {.code = SMILES_MEMORY};
+    bool ok;
+
+    c->options.level = level;
+    ok = smiles_clean(text, c->arena, &cleaned) &&
+         smiles_judge(cleaned.text, &c->options, c->arena, &v);
+    c->full |= v.code == SMILES_MEMORY;
+    arena_rewind(c->arena, mark);
+    return ok;
 }
 
 /* Is every line of it a SMILES?  Lines end at \n and \r, and a tab. */
-static bool lines_pass(const struct smiles_escapes *s, struct slice text,
-                       struct arena *arena)
+static bool lines_pass(struct court *c, struct slice text)
 {
     while (text.len) {
         size_t len = 0;
@@ -121,17 +134,17 @@ static bool lines_pass(const struct smiles_escapes *s, struct slice text,
 
         while (len < text.len && !strchr("\n\r\t", text.ptr[len]))
             len++;
-        line = seek_trim(slice_take(text, len));
+        line = slice_take(text, len);
         text = slice_drop(text, len + 1);
-        if (line.len && !accepts(s, line, SMILES_LEVEL_SYNTAX, arena))
+        if (seek_trim(line).len && !accepts(c, line, SMILES_LEVEL_SYNTAX))
             return false;
     }
     return true;
 }
 
-/* May white space have been meant?  *full when there is no telling. */
+/* May white space have been meant? */
 static bool space_explains(const struct smiles_escapes *s, struct slice text,
-                           struct arena *arena, bool *full)
+                           struct court *c)
 {
     struct slice lines, joined;
     size_t k = s->first;
@@ -140,18 +153,18 @@ static bool space_explains(const struct smiles_escapes *s, struct slice text,
         k++;
     if (k == s->end)
         return false;
-    lines = plain(s, text, AS_IT_IS, arena);
-    joined = plain(s, text, LEFT_OUT, arena);
-    *full = !lines.ptr || !joined.ptr;
-    return !*full && (lines_pass(s, lines, arena) ||
-                      accepts(s, joined, SMILES_LEVEL_STRICT, arena));
+    lines = plain(s, text, AS_IT_IS, c->arena);
+    joined = plain(s, text, LEFT_OUT, c->arena);
+    c->full |= !lines.ptr || !joined.ptr;
+    return !c->full &&
+           (lines_pass(c, lines) || accepts(c, joined, SMILES_LEVEL_STRICT));
 }
 
 bool smiles_escapes_find(struct smiles_escapes *s, struct arena *arena)
 {
+    struct court court = {.options = {.reaction = s->reaction}, .arena = arena};
     struct slice text = core(s->body), restored;
     size_t from = (size_t)(text.ptr - s->body.ptr), mark = arena_mark(arena);
-    bool full = false;
 
     s->first = 0;
     s->end = s->n;
@@ -162,13 +175,11 @@ bool smiles_escapes_find(struct smiles_escapes *s, struct arena *arena)
     if (s->first == s->end)
         return true;
     restored = plain(s, text, AS_BACKSLASH, arena);
-    if (!restored.ptr) {
-        full = true;
-    } else if (!accepts(s, restored, SMILES_LEVEL_STRICT, arena) &&
-               (!accepts(s, restored, SMILES_LEVEL_SYNTAX, arena) ||
-                space_explains(s, text, arena, &full))) {
+    court.full = !restored.ptr;
+    if (!court.full && !accepts(&court, restored, SMILES_LEVEL_STRICT) &&
+        (!accepts(&court, restored, SMILES_LEVEL_SYNTAX) ||
+         space_explains(s, text, &court)))
         s->end = s->first;
-    }
     arena_rewind(arena, mark);
-    return !full;
+    return !court.full;
 }

@@ -217,6 +217,21 @@ static void explain(const struct compiler *c, size_t mark,
         why->words = SLICE("the schema needs more memory than allowed");
 }
 
+/* Entries are NULL where a pattern did not compile. */
+static void drop(struct pattern *const *patterns, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (patterns[i])
+            pattern_drop(patterns[i]);
+    }
+}
+
+void schema_drop(struct schema *schema)
+{
+    drop(schema->patterns, schema->n_patterns);
+    schema->n_patterns = 0;
+}
+
 bool schema_compile(struct slice text, const struct schema_options *options,
                     struct arena *arena, struct schema **out,
                     struct schema_problem *why)
@@ -229,6 +244,7 @@ bool schema_compile(struct slice text, const struct schema_options *options,
     if (compile_all(&c, text) && compile_link(&c, out))
         return true;
     DEMAND(c.r.failed);
+    drop(c.patterns.items, c.patterns.n);
     explain(&c, mark, why);
     return false;
 }

@@ -14,11 +14,12 @@
 
 struct compiler {
     struct resolver r;
-    struct resolve_list rules; /* struct rule */
-    struct resolve_list ops;   /* struct op */
-    struct resolve_list calls; /* uint32_t */
-    bool dynamic;              /* a reference that only running can follow */
-    bool careful;              /* see struct schema */
+    struct resolve_list rules;    /* struct rule */
+    struct resolve_list ops;      /* struct op */
+    struct resolve_list calls;    /* uint32_t */
+    struct resolve_list patterns; /* struct pattern *, to be dropped */
+    bool dynamic;                 /* a reference that only running can follow */
+    bool careful;                 /* see struct schema */
 };
 
 /* A schema object read: the value of each keyword it has. */

@@ -260,8 +260,12 @@ static uint8_t height_of(const struct compiler *c, const struct op *op)
             raise(&height, c, op->array->prefix[i]);
         raise(&height, c, op->array->rest);
         return height;
-    case OP_CALL: raise(&height, c, op->rule); return height;
+    case OP_CONTAINS: raise(&height, c, op->contains->rule); return height;
+    case OP_CALL:
+    case OP_NOT: raise(&height, c, op->rule); return height;
     case OP_ANY:
+    case OP_ONE:
+    case OP_IF:
         for (uint32_t i = 0; i < op->rule; i++)
             raise(&height, c, calls[op->first + i]);
         return height;
@@ -334,6 +338,8 @@ bool compile_link(struct compiler *c, struct schema **out)
         .n_scopes = c->dynamic ? c->r.n_scopes : 0,
         .careful = c->careful,
         .documents = c->r.documents.items,
+        .patterns = c->patterns.items,
+        .n_patterns = c->patterns.n,
     };
     *out = s;
     return true;

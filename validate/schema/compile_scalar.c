@@ -145,13 +145,17 @@ bool compile_pattern(struct compiler *c, const struct sheet *s, uint32_t node,
 {
     struct place at = {s->place.document, node};
     struct pattern_problem why;
+    struct pattern **kept =
+        resolve_more(c->r.arena, &c->patterns, sizeof(*kept));
     struct pattern *pattern;
 
+    if (!kept)
+        return resolve_full(&c->r);
     if (!pattern_compile(text, c->r.arena, &pattern, &why))
         return resolve_problem(&c->r, at,
                                "not a regular expression: %.*s at byte %zu",
                                (int)why.words.len, why.words.ptr, why.offset);
-    *out = pattern;
+    *out = *kept = pattern;
     return true;
 }
 

@@ -47,20 +47,20 @@ enum op_code {
     OP_OWN,      /* own format */
     OP_COUNT,    /* count of items or members; keyword says which end */
     OP_UNIQUE,
-    /* may be direct */
-    OP_OBJECT, /* object */
-    OP_ARRAY,  /* array */
-    OP_CALL,   /* rule: $ref, allOf's branches */
-    OP_ANY,    /* list: anyOf */
-    /* take a frame: children */
-    OP_MEMBERS,  /* object with patterns or propertyNames */
+    /* may be direct: children */
+    OP_OBJECT,   /* object */
+    OP_ARRAY,    /* array */
     OP_CONTAINS, /* contains */
     /* the same value */
+    OP_CALL, /* rule: $ref, allOf's branches */
+    OP_ANY,  /* list: anyOf */
+    OP_ONE,  /* list: oneOf */
+    OP_NOT,  /* rule */
+    OP_IF,   /* list: if, then, else */
+    /* take a frame */
+    OP_MEMBERS, /* object with patterns or propertyNames */
     OP_DEPEND,  /* depend */
     OP_DYNAMIC, /* dynamic */
-    OP_ONE,     /* list: oneOf */
-    OP_NOT,     /* rule */
-    OP_IF,      /* list: if, then, else */
     /* the rest of the children, last of all */
     OP_REST_ITEMS,   /* rule */
     OP_REST_MEMBERS, /* rule */
@@ -188,6 +188,8 @@ struct schema {
     uint32_t n_scopes; /* 0: no dynamic reference anywhere */
     bool careful;      /* an overridden member could make it say valid */
     const struct document *documents;
+    struct pattern *const *patterns; /* all of them, to be dropped */
+    size_t n_patterns;
 };
 
 #endif

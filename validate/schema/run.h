@@ -25,8 +25,8 @@
 
 #define RUN_FRAMES_MAX 65536u
 #define RUN_WORK       ((int64_t)1 << 24) /* for any value */
-#define RUN_WORK_BYTE  1024               /* more for each byte of its text */
-#define RUN_WORK_MAX   ((int64_t)1 << 33)
+#define RUN_WORK_BYTE  256                /* more for each byte of its text */
+#define RUN_WORK_MAX   ((int64_t)1 << 31)
 #define RUN_WORK_WORDS ((int64_t)1 << 20) /* to find words for a failure */
 #define NO_MARKS       UINT32_MAX
 

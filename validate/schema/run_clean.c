@@ -1,47 +1,62 @@
 /*
  * run_clean.c - see run_clean.h.
  *
- * Objects of a few members, which are nearly all, are looked at pair by
- * pair: the length of a name and its first bytes tell nearly all of them
- * apart.  What is left is sorted.
+ * Objects of a few members, which are nearly all, go through a filter of 64
+ * bits, chosen by the length of a name and its first bytes; names that meet
+ * in it are compared.  The members of what is left are sorted.
  */
 #include "validate/schema/run_clean.h"
 
 #include "validate/schema/run_value.h"
 
-#define FEW 24
+#define FEW    24
+#define SPREAD UINT64_C(0x9E3779B97F4A7C15)
 
-/* Length and first bytes, quote included, of a name; 0 when escaped. */
+/* Up to 8 bytes from the opening quote on: few names share them. */
 static uint64_t glance(const struct json_tape *t, uint32_t key)
 {
     const struct json_node *node = &t->nodes[key];
     uint64_t bytes = 0;
 
-    if (node->flags & JSON_ESCAPED)
-        return 0;
-    memcpy(&bytes, t->text.ptr + node->at, node->len < 6 ? node->len : 6);
-    return bytes << 16 | (node->len & 0xFFFF);
+    if (node->len >= 8)
+        memcpy(&bytes, t->text.ptr + node->at, 8);
+    else if (node->at + 8 <= t->text.len) {
+        memcpy(&bytes, t->text.ptr + node->at, 8);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        bytes &= ~UINT64_C(0) >> (64 - 8 * node->len);
+#else
+        bytes &= ~UINT64_C(0) << (64 - 8 * node->len);
+#endif
+    } else
+        memcpy(&bytes, t->text.ptr + node->at, node->len);
+    return bytes;
+}
+
+/* Is one of the names before this key the same?  None is escaped. */
+static bool was_there(const struct json_tape *t, uint32_t object, uint32_t key)
+{
+    for (uint32_t c = object + 1; c < key; c = t->nodes[c + 1].next) {
+        if (slice_eq(json_inner(t, c), json_inner(t, key)))
+            return true;
+    }
+    return false;
 }
 
 /* May a name repeat?  False is certain. */
 static bool suspect(const struct json_tape *t, uint32_t object)
 {
-    uint64_t seen[FEW];
-    uint32_t keys[FEW];
+    uint64_t filter = 0;
+    uint32_t end = t->nodes[object].next;
     size_t n = 0;
 
-    for (uint32_t c = json_first(t, object); c; c = json_next(t, object, c)) {
-        uint64_t here = glance(t, c);
+    for (uint32_t c = object + 1; c < end; c = t->nodes[c + 1].next) {
+        uint64_t h = (glance(t, c) + t->nodes[c].len) * SPREAD, bit;
 
-        if (n == FEW || !here)
+        bit = UINT64_C(1) << (h >> 58);
+        if (++n > FEW || (t->nodes[c].flags & JSON_ESCAPED) ||
+            ((filter & bit) && was_there(t, object, c)))
             return true;
-        for (size_t i = 0; i < n; i++) {
-            if (seen[i] == here &&
-                slice_eq(json_inner(t, keys[i]), json_inner(t, c)))
-                return true;
-        }
-        seen[n] = here;
-        keys[n++] = c;
+        filter |= bit;
     }
     return false;
 }

@@ -196,12 +196,74 @@ static enum next any(struct machine *m, uint32_t rule, const struct op *op,
 
     m->work -= op->rule;
     for (uint32_t i = 0; i < op->rule; i++) {
-        enum next next = run_check(m, calls[i], node, NO_MARKS);
+        enum next next = check(m, calls[i], node);
 
         if (next != NEXT_FAIL)
             return next;
     }
     return run_fail(m, rule, KEYWORD_ANY_OF, node, 0);
+}
+
+static enum next one(struct machine *m, uint32_t rule, const struct op *op,
+                     uint32_t node)
+{
+    const uint32_t *calls = m->schema->calls + op->first;
+    uint32_t found = 0; /* 1 + the branch that holds */
+
+    m->work -= op->rule;
+    for (uint32_t i = 0; i < op->rule; i++) {
+        enum next next = check(m, calls[i], node);
+
+        if (next == NEXT_LIMIT)
+            return next;
+        if (next == NEXT_OP && found)
+            return run_fail(m, rule, KEYWORD_ONE_OF, node, found);
+        if (next == NEXT_OP)
+            found = i + 1;
+    }
+    return found ? NEXT_OP : run_fail(m, rule, KEYWORD_ONE_OF, node, 0);
+}
+
+static enum next not(struct machine * m, uint32_t rule, const struct op *op,
+                     uint32_t node) {
+    enum next next = check(m, op->rule, node);
+
+    if (next == NEXT_FAIL) return NEXT_OP;
+    return next == NEXT_OP ? run_fail(m, rule, KEYWORD_NOT, node, 0) : next;
+}
+
+static enum next condition(struct machine *m, const struct op *op,
+                           uint32_t node)
+{
+    const uint32_t *calls = m->schema->calls + op->first;
+    enum next next = check(m, calls[0], node);
+
+    if (next == NEXT_LIMIT)
+        return next;
+    return check(m, calls[next == NEXT_OP ? 1 : 2], node);
+}
+
+/* Enough is enough, unless there can be too many. */
+static enum next some(struct machine *m, uint32_t rule, const struct op *op,
+                      uint32_t node)
+{
+    const struct contains *c = op->contains;
+    uint32_t end = m->nodes[node].next, n = 0;
+
+    for (uint32_t item = node + 1; item < end && (c->bounded || n < c->min);
+         item = m->nodes[item].next) {
+        enum next next = check(m, c->rule, item);
+
+        if (next == NEXT_LIMIT)
+            return next;
+        n += next == NEXT_OP;
+        if (n > c->max)
+            return run_fail(m, rule, KEYWORD_MAX_CONTAINS, node, n);
+    }
+    if (n >= c->min)
+        return NEXT_OP;
+    return run_fail(
+        m, rule, c->min > 1 ? KEYWORD_MIN_CONTAINS : KEYWORD_CONTAINS, node, n);
 }
 
 static enum next one_op(struct machine *m, uint32_t rule, const struct op *op,
@@ -210,8 +272,12 @@ static enum next one_op(struct machine *m, uint32_t rule, const struct op *op,
     switch ((enum op_code)op->code) {
     case OP_OBJECT: return object(m, rule, op, node);
     case OP_ARRAY: return array(m, rule, op, node);
-    case OP_CALL: return run_check(m, op->rule, node, NO_MARKS);
+    case OP_CONTAINS: return some(m, rule, op, node);
+    case OP_CALL: return check(m, op->rule, node);
     case OP_ANY: return any(m, rule, op, node);
+    case OP_ONE: return one(m, rule, op, node);
+    case OP_NOT: return not(m, rule, op, node);
+    case OP_IF: return condition(m, op, node);
     default: return run_plain_op(m, rule, op, node);
     }
 }

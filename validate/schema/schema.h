@@ -75,13 +75,17 @@ bool schema_compile(struct slice text, const struct schema_options *options,
                     struct arena *arena, struct schema **out,
                     struct schema_problem *why);
 
+/* Gives back the machine code of patterns; needed only by who compiles
+ * schemas without end.  Memory stays the arena's; not to be run any more. */
+void schema_drop(struct schema *schema);
+
 /* The first failing keyword.  Slices borrow from the schema, the tape's text
  * or the scratch arena; all are valid UTF-8. */
 struct schema_mismatch {
     struct slice keyword;          /* "maximum"; "false" for a schema `false` */
     struct slice instance_pointer; /* JSON Pointer of the value */
-    struct slice schema_pointer;   /* URI of the resource when it is not the
-                                      first document, '#', JSON Pointer */
+    struct slice schema_pointer;   /* of the keyword: a JSON Pointer; in other
+                                      documents their URI and '#' before it */
     struct slice message;          /* "yield is 140, at most 100 is allowed" */
     uint32_t node;                 /* the value on the tape */
     size_t at;                     /* its byte in the instance's text */

@@ -2,12 +2,13 @@
  * bracket.c - [isotope symbol chirality hydrogens charge :class].
  *
  * As RDKit reads it: the parts in this order, each at most once, numbers
- * without leading zeros and below 2^31 - 1.  Beyond OpenSMILES it knows
+ * without leading zeros and below 2,147,483,640.  Beyond OpenSMILES it knows
  * [#6], the Uu... symbols and the ['Rf'] of old programs; those are flagged.
  */
 #include "validate/smiles/graph.h"
 
-#define NUMBER_MAX ((uint32_t)INT32_MAX - 1)
+/* RDKit stops before the digit that might not fit into 31 bits. */
+#define NUMBER_MAX 2147483639U
 
 /* A place in the text of a bracket. */
 struct cursor {
@@ -29,6 +30,7 @@ static inline bool is_digit(uint8_t byte)
     return byte >= '0' && byte <= '9';
 }
 
+/* At the end of the text the bracket itself is what is wrong. */
 static bool fail_here(const struct cursor *c, enum smiles_code code, size_t len)
 {
     if (c->at >= c->to)
@@ -117,6 +119,7 @@ static bool read_symbol(struct cursor *c, struct atom *a)
 
     a->flags = ATOM_BRACKET;
     if (first >= 'A' && first <= 'Z') {
+        /* the longer symbol wins: [Sc] is scandium, never S and c */
         if (second >= 'a' && second <= 'z') {
             a->z = element_find(first, second);
             if (a->z) {
@@ -147,7 +150,8 @@ static bool read_symbol(struct cursor *c, struct atom *a)
     return odd_symbol(c, &a->z);
 }
 
-/* text is at the @. */
+/* At the @.  Alone or doubled it is tetrahedral; a class may have a number,
+ * from 1 to as many arrangements as it knows. */
 static bool read_chirality(struct cursor *c, struct atom *a)
 {
     static const struct {
@@ -251,18 +255,16 @@ bool bracket_read(struct judge *j, size_t *at, size_t to, struct atom *a)
     if ((peek(&c, 0) == '+' || peek(&c, 0) == '-') && !read_charge(&c, a))
         return false;
     if (peek(&c, 0) == ':') {
+        /* reaction.c reads classes from the text when they matter */
         c.at++;
         if (!is_digit(peek(&c, 0)))
             return fail_here(&c, SMILES_BRACKET, 1);
         if (!read_number(&c))
             return false;
-        a->flags |= ATOM_MAP;
-        g->seen |= SEEN_MAP;
     }
     if (peek(&c, 0) != ']')
         return fail_here(
             &c, peek(&c, 0) == '@' ? SMILES_CHIRALITY : SMILES_BRACKET, 1);
-    g->seen |= a->flags & ATOM_AROMATIC ? SEEN_AROMATIC : 0;
     g->seen |= a->z ? 0 : SEEN_WILDCARD;
     g->seen |= element_valences[a->z].flags & ELEMENT_METAL ? SEEN_METAL : 0;
     *at = c.at + 1;

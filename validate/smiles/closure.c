@@ -77,6 +77,8 @@ static bool close_ring(struct reader *r, const struct ring_end *open, size_t at,
         return judge_fail(r->j, SMILES_RING_SELF, at, len);
     if (q->parent == other || p->parent == cur)
         return judge_fail(r->j, SMILES_RING_DOUBLE, at, len);
+    /* only two atoms that both end other ring bonds can be bonded twice;
+     * whether they are is found out once all is read */
     if (p->bond & q->bond & BOND_CLOSED)
         g->seen |= SEEN_TWINS;
     *ring = (struct ring_bond){other, cur, (uint32_t)at, BOND_NONE, true};
@@ -94,14 +96,15 @@ static bool close_ring(struct reader *r, const struct ring_end *open, size_t at,
         return judge_fail(r->j, SMILES_TOO_HARD, at, len);
     p->bond |= BOND_CLOSED;
     q->bond |= BOND_CLOSED;
-    if (bond_dative(ring->bond))
-        g->seen |= SEEN_ODD_RING;
-    else
-        ring_mark(g, other, cur);
+    ring_mark(g, other, cur);
     return true;
 }
 
-/* The place of a large ring number in the hash table. */
+/*
+ * The place of a large ring number in the hash table.  There are only
+ * 100,000 numbers: not enough to fill one part of a table that grows with
+ * the text, whoever picks them.
+ */
 static struct ring_end *large_ring(struct reader *r, uint32_t number)
 {
     uint32_t i;
@@ -134,6 +137,7 @@ bool ring_number(struct reader *r, uint32_t number, size_t at, size_t len)
     struct ring_end *e;
     bool ok = true, open;
 
+    /* open and closed take turns; a number may be used again and again */
     if (number < RING_SMALL) {
         uint64_t bit = (uint64_t)1 << number % 64;
 

@@ -16,8 +16,10 @@ struct extension {
     const char *p, *end;
     uint32_t *bonds;   /* in the order of the text: number of the bond */
     uint8_t *wedged;   /* per bond */
-    uint32_t *grouped; /* per atom: the last stereo section that named it */
-    uint32_t sections;
+    uint32_t *grouped; /* per atom, bits: stereo groups it is in */
+    uint64_t groups;   /* bit per Sg and SgD section: it has an atom */
+    uint32_t n_groups; /* of those sections */
+    uint32_t n_kept;   /* that have an atom */
 };
 
 static bool at(const struct extension *x, char c)
@@ -54,7 +56,10 @@ static bool number(struct extension *x, uint32_t *n)
     return true;
 }
 
-/* Text up to one of the delimiters; an escape &#nn; in it must be whole. */
+/*
+ * Text up to one of the delimiters, or the end, which is for the caller to
+ * notice; an escape &#nn; in it must be whole.
+ */
 static bool text_to(struct extension *x, const char *delimiters)
 {
     while (x->p < x->end && !strchr(delimiters, *x->p)) {
@@ -92,6 +97,12 @@ static bool bond_has(const struct extension *x, uint32_t bond, uint32_t atom)
     return ends[0] == atom || ends[1] == atom;
 }
 
+/* RDKit never finds a Kekule form once such a bond is taken away. */
+static bool aromatic(const struct extension *x, uint32_t bond)
+{
+    return (*graph_bond(&x->j->graph, bond) & BOND_TYPE) == BOND_AROMATIC;
+}
+
 /* $...$ and (...): fields between semicolons. */
 static bool fields(struct extension *x, const char *delimiters, char close)
 {
@@ -104,6 +115,7 @@ static bool fields(struct extension *x, const char *delimiters, char close)
     return skip(x, close);
 }
 
+/* atomProp:atom.name.value:atom.name.value,...  A name may be empty. */
 static bool atom_properties(struct extension *x)
 {
     uint32_t atom;
@@ -137,9 +149,10 @@ static bool coordinate_bonds(struct extension *x, bool dative)
             return false;
         bond = bond_at(x, n);
         if (is_atom(x, atom) && bond != NO_ATOM) {
-            if (!bond_has(x, bond, atom))
+            if (!bond_has(x, bond, atom) || (!dative && aromatic(x, bond)))
                 return false;
             graph_ends(g, bond, ends);
+            /* the tree of the text no longer tells what lies in rings */
             graph_retype(g, bond,
                          !dative           ? BOND_ANY
                          : ends[0] == atom ? BOND_DATIVE
@@ -161,6 +174,8 @@ static bool bond_list(struct extension *x, bool zero)
     while (number(x, &n)) {
         bond = bond_at(x, n);
         if (zero && bond != NO_ATOM) {
+            if (aromatic(x, bond))
+                return false;
             graph_retype(&x->j->graph, bond, BOND_ANY);
             x->j->graph.seen |= SEEN_ANY;
         }
@@ -199,22 +214,25 @@ static bool radicals(struct extension *x)
     return true;
 }
 
-/* a: o1: &1: the atoms of a stereo group, none of them twice. */
+/* a: o1: &1: the atoms of a stereo group; sections of one name are one.  (o16
+ * is taken for o1, which nobody will notice.) */
 static bool stereo_group(struct extension *x)
 {
-    bool absolute = *x->p++ == 'a';
-    uint32_t n;
+    char kind = *x->p++;
+    uint32_t id = 0, n, group;
 
-    if (!absolute)
-        (void)number(x, &n);
+    if (kind != 'a')
+        (void)number(x, &id);
     if (!skip(x, ':'))
         return false;
-    x->sections++;
+    group = (uint32_t)1 << (kind == 'a'   ? 0
+                            : kind == 'o' ? 1 + id % 15
+                                          : 16 + id % 16);
     while (number(x, &n)) {
         if (is_atom(x, n)) {
-            if (x->grouped[n] == x->sections)
+            if (x->grouped[n] & group)
                 return false;
-            x->grouped[n] = x->sections;
+            x->grouped[n] |= group;
         }
         (void)skip(x, ',');
     }
@@ -283,6 +301,19 @@ static bool attachments(struct extension *x)
     return true;
 }
 
+/* A wedge begins at its atom; a dative bond is turned with it. */
+static void turn_dative(struct graph *g, uint32_t bond, uint32_t atom)
+{
+    uint8_t type = *graph_bond(g, bond) & BOND_TYPE;
+    uint32_t ends[2];
+
+    graph_ends(g, bond, ends);
+    if (type == BOND_DATIVE && ends[1] == atom)
+        graph_retype(g, bond, BOND_DATIVE_BACK);
+    else if (type == BOND_DATIVE_BACK && ends[0] == atom)
+        graph_retype(g, bond, BOND_DATIVE);
+}
+
 /* w: wU: wD: atom.bond,... no bond twice, and the atom at one of its ends */
 static bool wedges(struct extension *x)
 {
@@ -300,19 +331,32 @@ static bool wedges(struct extension *x)
             if (x->wedged[bond] || !bond_has(x, bond, atom))
                 return false;
             x->wedged[bond] = 1;
+            turn_dative(&x->j->graph, bond, atom);
         }
         (void)skip(x, ',');
     }
     return true;
 }
 
-static void number_list(struct extension *x)
+/* Numbers between commas, any of them left out. */
+static bool number_list(struct extension *x)
 {
+    bool atom = false;
     uint32_t n;
 
     do
-        (void)number(x, &n);
+        atom |= number(x, &n) && is_atom(x, n);
     while (skip(x, ','));
+    return atom;
+}
+
+/* A group begins; it is kept when it has an atom. */
+static void begin_group(struct extension *x, bool kept)
+{
+    if (kept && x->n_groups < 64)
+        x->groups |= (uint64_t)1 << x->n_groups;
+    x->n_groups++;
+    x->n_kept += kept;
 }
 
 /* Sg:type:atoms:subscript:superscript:heads:tails */
@@ -332,7 +376,7 @@ static bool polymer(struct extension *x)
         i++;
     if (i == countof(types) || !skip(x, ':'))
         return false;
-    number_list(x);
+    begin_group(x, number_list(x));
     if (!skip(x, ':'))
         return true;
     if (!text_to(x, ":|"))
@@ -342,14 +386,14 @@ static bool polymer(struct extension *x)
     if (!text_to(x, ":|,"))
         return false;
     for (int k = 0; k < 2 && skip(x, ':'); k++)
-        number_list(x);
+        (void)number_list(x);
     return true;
 }
 
 /* SgD:atoms:name:data:query:unit:tag:(coordinates) */
 static bool data_group(struct extension *x)
 {
-    number_list(x);
+    begin_group(x, number_list(x));
     if (x->p < x->end)
         x->p++;
     for (int k = 0; k < 5 && x->p < x->end && *x->p != '|'; k++) {
@@ -366,16 +410,22 @@ static bool data_group(struct extension *x)
     return true;
 }
 
-/* SgH:parent:child.child,... */
+/* SgH:parent:child.child,...  A parent that exists needs such children. */
 static bool group_tree(struct extension *x)
 {
     uint32_t n;
+    bool parent;
 
     do {
         if (!number(x, &n) || !skip(x, ':'))
             return false;
-        while (number(x, &n) && skip(x, '.'))
-            continue;
+        parent = n < 64 && (x->groups >> n & 1);
+        while (number(x, &n)) {
+            if (parent && n >= x->n_kept)
+                return false;
+            if (!skip(x, '.'))
+                break;
+        }
     } while (skip(x, ','));
     return true;
 }
@@ -428,6 +478,7 @@ static bool section(struct extension *x)
         return attachments(x);
     if (begins(x, "w"))
         return wedges(x);
+    /* c: t: ctu: and whatever else has a colon behind these letters */
     if (at(x, 'c') || at(x, 't')) {
         while (x->p < x->end && *x->p != ':')
             x->p++;
@@ -437,7 +488,7 @@ static bool section(struct extension *x)
     return true;
 }
 
-/* Bonds in the order of the text, ring bonds where they are closed. */
+/* Bonds are numbered in the order of the text, ring bonds where they close. */
 static void order_bonds(struct extension *x)
 {
     const struct graph *g = &x->j->graph;

@@ -19,6 +19,9 @@
 
 #define NO_ATOM UINT32_MAX
 
+/* Keeps the registers of a hot loop free of what it calls now and then. */
+#define NEVER_INLINE __attribute__((noinline))
+
 enum bond_type {
     BOND_NONE, /* not written */
     BOND_SINGLE,
@@ -31,10 +34,11 @@ enum bond_type {
     BOND_ANY,         /* ~ */
 };
 
-/* A bond byte: the type, and what the symbol said besides. */
+/* A bond byte: the type, what the symbol said besides, and two marks that
+ * belong to the later atom of a tree bond rather than to the bond. */
 #define BOND_TYPE   0x0F
 #define BOND_UP     0x10 /* / : the later end lies above the earlier */
-#define BOND_DOWN   0x20 /* \ */
+#define BOND_DOWN   0x20 /* a backslash: below */
 #define BOND_PAIRED 0x40 /* of an atom: it has got its double bond */
 #define BOND_CLOSED 0x80 /* of an atom: it is the end of a ring closure */
 
@@ -45,7 +49,6 @@ enum bond_type {
 #define ATOM_RING_BOND 0x08 /* so is the bond to the parent */
 #define ATOM_DOUBLE    0x10 /* has to get a double bond */
 #define ATOM_ISOTOPE   0x40 /* a number stands behind the [ */
-#define ATOM_MAP       0x80 /* a class stands in front of the ] */
 
 /* Must be paired with another one like it. */
 #define ATOM_NEEDY (ATOM_DOUBLE | ATOM_RING)
@@ -56,7 +59,7 @@ enum bond_type {
 #define LOAD_BONDS(load)    ((uint32_t)((load) >> 40))
 #define LOAD_AROMATIC(load) ((uint32_t)((load) >> 20) & 0xFFFFF)
 #define LOAD_TWICE(load)    ((uint32_t)(load)&0xFFFFF)
-#define LOAD_MAX_BONDS      (1 << 15) /* of one atom, so that nothing overflows */
+#define LOAD_MAX_BONDS      (1 << 15) /* of one atom: nothing overflows */
 
 /* What an atom was written as; the organic subset has fast paths. */
 enum kind {
@@ -112,34 +115,35 @@ struct ring_bond {
 };
 
 /* What occurs in the text; decides which of the rarer steps are needed. */
-#define SEEN_DIRECTION 0x001 /* / or \ */
+#define SEEN_DIRECTION 0x001 /* / or a backslash */
 #define SEEN_CHIRALITY 0x002
-#define SEEN_AROMATIC  0x004 /* an aromatic atom */
-#define SEEN_COLON     0x008 /* a written aromatic bond */
-#define SEEN_ANY       0x010 /* ~ */
-#define SEEN_DATIVE    0x020
-#define SEEN_ODD_RING \
-    0x040                   /* ring bonds between fragments or next to a
-                                dative bond: the tree cannot tell rings */
-#define SEEN_TWINS    0x080 /* two atoms may be bonded twice */
-#define SEEN_METAL    0x100
-#define SEEN_WILDCARD 0x200
-#define SEEN_MAP      0x400
-#define SEEN_REWRITE  0x2000 /* a P that clean-up may rewrite */
-#define SEEN_STRAY    0x1000 /* an aromatic atom in no ring */
-#define SEEN_CROWDED  0x800  /* four bonds and still a double one to get */
+#define SEEN_ANY       0x004 /* ~ */
+#define SEEN_DATIVE    0x008
+#define SEEN_ODD_RING  0x010 /* the tree cannot tell what lies in rings */
+#define SEEN_TWINS     0x020 /* two atoms may be bonded twice */
+#define SEEN_METAL     0x040
+#define SEEN_WILDCARD  0x080
+#define SEEN_REWRITE   0x100 /* a P that clean-up may rewrite */
+#define SEEN_STRAY     0x200 /* an aromatic atom in no ring */
+#define SEEN_CROWDED   0x400 /* four bonds and still a double one to get */
 
 struct graph {
     const char *text; /* the whole of it */
     struct atom *atoms;
     struct ring_bond *rings; /* behind the atoms */
-    uint32_t *jump;          /* per atom, see ring.c; later free for others */
+    uint32_t *jump;          /* per atom, see ring.c; free once all is read */
+    uint32_t *spare; /* one more than atoms; neighbour lists use it, then
+                        it lists the atoms that are ATOM_NEEDY, ascending */
+    uint32_t n_needy;
     uint32_t n_atoms, n_rings;
     uint32_t n_starts; /* atoms without a parent */
     uint32_t seen;
 };
 
-/* Neighbours of atom i: list[first[i]] to list[first[i + 1] - 1]. */
+/*
+ * Neighbours of atom i: list[first[i]] to list[first[i + 1] - 1].  `first`
+ * lies in g->spare.
+ */
 struct neighbour {
     uint32_t atom;
     uint32_t bond; /* number, see above */
@@ -163,8 +167,6 @@ struct judge {
     const struct smiles_options *options;
     enum smiles_level level;
     uint8_t *radicals; /* per atom, from a CXSMILES extension; or NULL */
-    uint32_t *needy;   /* atoms marked ATOM_DOUBLE, ascending */
-    uint32_t n_needy;
     size_t cx, cx_end; /* where that extension stands; 0, 0: none */
     char detail[120];  /* words about this very fault; or "" */
     struct formula formula;
@@ -187,7 +189,11 @@ MUST_CHECK bool graph_read(struct judge *j, size_t from, size_t to);
 MUST_CHECK
 bool bracket_read(struct judge *j, size_t *at, size_t to, struct atom *atom);
 
-/* ring.c */
+/*
+ * ring.c.  ring_mark(): a bond between a and b closes a ring, mark it; the
+ * tree tells, or SEEN_ODD_RING is set and ring_mark_all() has to.
+ * ring_twins(): fail when two atoms are bonded twice.
+ */
 void ring_mark(struct graph *g, uint32_t a, uint32_t b);
 MUST_CHECK bool adjacency_build(struct judge *j, struct adjacency *out);
 MUST_CHECK bool ring_mark_all(struct judge *j);
@@ -256,6 +262,7 @@ struct pairing {
     uint32_t *mate;  /* NO_ATOM: free */
     uint32_t *first; /* edges of v: edges[first[v]] .. edges[first[v+1]-1] */
     uint32_t *edges;
+    uint32_t *queue; /* room for n */
 };
 
 enum pairing_result { PAIRED, UNPAIRED, PAIRING_TOO_HARD, PAIRING_MEMORY };

@@ -30,9 +30,9 @@ static uint32_t pair_tree(struct judge *j)
 {
     struct atom *atoms = j->graph.atoms;
     uint32_t left = 0, *jump = j->graph.jump;
-    const uint32_t *needy = j->needy;
+    const uint32_t *needy = j->graph.spare;
 
-    for (uint32_t k = j->n_needy; k-- > 0;) {
+    for (uint32_t k = j->graph.n_needy; k-- > 0;) {
         uint32_t i = needy[k], up = atoms[i].parent;
         struct atom *a = &atoms[i];
 
@@ -112,6 +112,7 @@ static bool build_pairing(struct judge *j, struct pairing *p)
     }
     p->mate = arena_array(j->arena, p->n, uint32_t);
     p->first = arena_new(j->arena, p->n + 1, uint32_t);
+    p->queue = g->spare; /* the list in it has done its work */
     p->edges = arena_array(j->arena, 2 * (g->n_atoms + g->n_rings), uint32_t);
     if (!p->mate || !p->first || !p->edges)
         return judge_fail(j, SMILES_MEMORY, 0, 0);
@@ -163,12 +164,9 @@ static bool pair_rest(struct judge *j)
 {
     struct pairing p = {0};
     uint32_t left = 0;
-    size_t mark;
-    bool ok;
+    size_t mark = arena_mark(j->arena);
+    bool ok = build_pairing(j, &p);
 
-    arena_trim(j->arena, j->needy); /* the list has done its work */
-    mark = arena_mark(j->arena);
-    ok = build_pairing(j, &p);
     if (!ok)
         return false;
     switch (pairing_complete(&p, j->arena, &left)) {
@@ -184,19 +182,13 @@ static bool pair_rest(struct judge *j)
 /* --- who takes part ------------------------------------------------------- */
 
 /* List the needy atoms anew. */
-static bool needy_collect(struct judge *j)
+static void needy_collect(struct graph *g)
 {
-    const struct graph *g = &j->graph;
-
-    j->needy = arena_array(j->arena, g->n_atoms + 1, uint32_t);
-    if (!j->needy)
-        return judge_fail(j, SMILES_MEMORY, 0, 0);
-    j->n_needy = 0;
+    g->n_needy = 0;
     for (uint32_t i = 0; i < g->n_atoms; i++) {
-        j->needy[j->n_needy] = i;
-        j->n_needy += is_needy(&g->atoms[i]);
+        g->spare[g->n_needy] = i;
+        g->n_needy += is_needy(&g->atoms[i]);
     }
-    return true;
 }
 
 /*
@@ -275,10 +267,9 @@ static bool judge_spiro(struct judge *j)
 {
     struct graph *g = &j->graph;
 
-    /* its place is needed */
-    arena_trim(j->arena, j->needy);
-    if (!ring_mark_all(j) || !needy_collect(j))
+    if (!ring_mark_all(j))
         return false;
+    needy_collect(g);
     for (uint32_t i = 0; i < g->n_atoms; i++) {
         if (is_needy(&g->atoms[i]) && g->atoms[i].systems > 1)
             return fail_kekule(j, i);
@@ -305,9 +296,7 @@ static bool prepare(struct judge *j)
 
     if (g->seen & (SEEN_ANY | SEEN_DATIVE)) {
         mark_again(j);
-        arena_trim(j->arena, j->needy);
-        if (!needy_collect(j))
-            return false;
+        needy_collect(g);
     }
     if (g->seen & SEEN_WILDCARD)
         choose_wild(g);
@@ -319,8 +308,6 @@ bool kekule_judge(struct judge *j)
     struct graph *g = &j->graph;
     uint32_t left;
 
-    if (!(g->seen & (SEEN_AROMATIC | SEEN_COLON)))
-        return true;
     if (g->seen & SEEN_STRAY)
         return fail_stray(j);
     if ((g->seen & RARE) && !prepare(j))

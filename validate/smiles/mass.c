@@ -18,7 +18,7 @@ struct sum {
     struct smiles_properties *out;
 };
 
-/* The number behind the [. */
+/* The number behind the [; atoms do not keep it, it is asked for so rarely. */
 static uint32_t isotope_of(const struct graph *g, const struct atom *a)
 {
     const char *p = g->text + a->at + 1;
@@ -38,6 +38,7 @@ static void count(struct sum *s, size_t slot, uint32_t n)
 
 static void add_atom(struct sum *s, const struct graph *g, const struct atom *a)
 {
+    /* a labelled atom weighs in both sums what its isotope weighs */
     uint32_t isotope = a->flags & ATOM_ISOTOPE ? isotope_of(g, a) : 0;
     struct smiles_properties *out = s->out;
     double mass = element_mass(a->z), exact = element_exact_mass(a->z);
@@ -114,6 +115,7 @@ static void write_formula(struct formula *f, const struct sum *s)
     }
 }
 
+/* Signs as many as there are charges; a number when that gets silly. */
 static void write_charge(struct formula *f, int32_t charge)
 {
     uint32_t n = charge < 0 ? 0 - (uint32_t)charge : (uint32_t)charge;

@@ -6,8 +6,8 @@
  * shrunk to their base (union-find).  A vertex that gets a partner never
  * loses it, and each search looks only at its neighbourhood, so what a good
  * start leaves over is settled in little time; marks carry the number of their
- * search, so none are ever cleared.  A budget of steps, linear in the size, makes
- * sure that no input can turn that into quadratic time.
+ * search, so none are ever cleared.  A budget of steps, linear in the size,
+ * makes sure that no input can turn that into quadratic time.
  *
  * Vertices from n_must on may be paired, but need not be: reaching one that
  * has a partner is as good as reaching a free one, it is left alone.
@@ -25,8 +25,7 @@ struct search {
     uint32_t *link;  /* of an odd vertex: the even one it was reached from */
     uint32_t *base;  /* union-find: the base of the shrunk cycle */
     uint32_t *met;   /* stamps of the walks to the common base */
-    uint32_t *queue; /* the even vertices, in the order they were found */
-    uint32_t head, tail;
+    uint32_t head, tail; /* of the queue of even vertices */
     uint32_t stamp, number;
     uint64_t steps; /* left to be spent */
 };
@@ -59,7 +58,7 @@ static void touch(struct search *s, uint32_t v, enum label label)
 
 static void enqueue(struct search *s, uint32_t v)
 {
-    s->queue[s->tail++] = v;
+    s->p->queue[s->tail++] = v;
 }
 
 /* Where the ways from two even vertices back to the root come together. */
@@ -171,7 +170,7 @@ static bool grow(struct search *s, uint32_t root)
     touch(s, root, EVEN);
     enqueue(s, root);
     while (s->head < s->tail && s->steps) {
-        uint32_t v = s->queue[s->head++];
+        uint32_t v = s->p->queue[s->head++];
 
         for (uint32_t k = p->first[v]; k < p->first[v + 1]; k++) {
             s->steps -= s->steps > 0;
@@ -203,8 +202,7 @@ enum pairing_result pairing_complete(struct pairing *p, struct arena *arena,
     s.met = arena_new(arena, n, uint32_t);
     s.link = arena_array(arena, n, uint32_t);
     s.base = arena_array(arena, n, uint32_t);
-    s.queue = arena_array(arena, n, uint32_t);
-    if (!s.state || !s.met || !s.link || !s.base || !s.queue)
+    if (!s.state || !s.met || !s.link || !s.base)
         return PAIRING_MEMORY;
     s.steps = (uint64_t)n * STEPS_PER_VERTEX + STEPS_FREE;
     return pair_all(&s, left);

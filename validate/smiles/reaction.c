@@ -53,19 +53,42 @@ static bool next_map(const char *text, size_t *at, size_t to, size_t *open,
     return false;
 }
 
-/* Numbers seen; open addressing, at most half full, 0 is no map. */
-struct map_set {
-    uint32_t *slot;
-    uint32_t mask;
-};
-
-static uint32_t *map_slot(const struct map_set *set, uint32_t map)
+/*
+ * Sort by bytes, from the lowest: linear whatever the numbers are, where a
+ * hash table could be made to collide.
+ */
+static void sort_numbers(uint32_t *list, uint32_t *other, size_t n)
 {
-    uint32_t i = map * 0x9E3779B1U >> 7 & set->mask;
+    for (int shift = 0; shift < 32; shift += 8) {
+        size_t first[257] = {0};
+        uint32_t *was = list;
 
-    while (set->slot[i] && set->slot[i] != map)
-        i = (i + 1) & set->mask;
-    return &set->slot[i];
+        for (size_t i = 0; i < n; i++)
+            first[(list[i] >> shift & 0xFF) + 1]++;
+        for (size_t k = 1; k < 257; k++)
+            first[k] += first[k - 1];
+        for (size_t i = 0; i < n; i++)
+            other[first[list[i] >> shift & 0xFF]++] = list[i];
+        list = other; /* four rounds: it ends where it began */
+        other = was;
+    }
+}
+
+static bool contains(const uint32_t *sorted, size_t n, uint32_t number)
+{
+    size_t from = 0;
+
+    while (from < n) {
+        size_t middle = from + (n - from) / 2;
+
+        if (sorted[middle] == number)
+            return true;
+        if (sorted[middle] < number)
+            from = middle + 1;
+        else
+            n = middle;
+    }
+    return false;
 }
 
 /* Both fields are sound, so their brackets are. */
@@ -73,25 +96,22 @@ static bool judge_maps(struct judge *j, const size_t reactants[2],
                        const size_t products[2])
 {
     const char *text = j->graph.text;
-    size_t at, open, n = 0;
-    size_t mark = arena_mark(j->arena);
-    struct map_set set;
-    uint32_t map, size = 16;
+    size_t at, open, n = 0, mark = arena_mark(j->arena);
+    uint32_t map, *list;
     bool ok = true;
 
     for (at = reactants[0]; next_map(text, &at, reactants[1], &open, &map);)
         n++;
-    while (size < 2 * n)
-        size *= 2;
-    set.mask = size - 1;
-    set.slot = arena_new(j->arena, size, uint32_t);
-    if (!set.slot)
+    list = arena_array(j->arena, 2 * n + 1, uint32_t);
+    if (!list)
         return judge_fail(j, SMILES_MEMORY, 0, 0);
+    n = 0;
     for (at = reactants[0]; next_map(text, &at, reactants[1], &open, &map);)
-        *map_slot(&set, map) = map;
+        list[n++] = map;
+    sort_numbers(list, list + n, n);
     at = products[0];
     while (ok && next_map(text, &at, products[1], &open, &map)) {
-        if (!*map_slot(&set, map))
+        if (!contains(list, n, map))
             ok = judge_fail(j, SMILES_MAP, open, at + 1 - open);
     }
     arena_rewind(j->arena, mark);

@@ -13,7 +13,8 @@
 /* Tokens; the values below KIND_COUNT are atoms of the organic subset. */
 enum {
     TOKEN_BAD = 0,
-    TOKEN_BRACKET = KIND_COUNT,
+    TOKEN_STAR = KIND_COUNT,
+    TOKEN_BRACKET,
     TOKEN_OPEN,
     TOKEN_CLOSE,
     TOKEN_DIGIT,
@@ -29,7 +30,7 @@ enum {
 static const uint8_t token_of[256] = {
     ['B'] = KIND_B,        ['C'] = KIND_C,        ['N'] = KIND_N,
     ['O'] = KIND_O,        ['P'] = KIND_P,        ['S'] = KIND_S,
-    ['F'] = KIND_F,        ['I'] = KIND_I,        ['*'] = KIND_ANY,
+    ['F'] = KIND_F,        ['I'] = KIND_I,        ['*'] = TOKEN_STAR,
     ['b'] = KIND_b,        ['c'] = KIND_c,        ['n'] = KIND_n,
     ['o'] = KIND_o,        ['p'] = KIND_p,        ['s'] = KIND_s,
     ['['] = TOKEN_BRACKET, ['('] = TOKEN_OPEN,    [')'] = TOKEN_CLOSE,
@@ -87,6 +88,7 @@ static bool misplaced(const struct reader *r, size_t at, uint8_t token)
 
     if (r->spot.state == STATE_ATOM) /* only an atom's bonds are limited */
         return judge_fail(j, SMILES_TOO_HARD, at, 1);
+    /* the bond in front is what leads nowhere, not the token behind it */
     if (after_bond)
         return judge_fail(j, SMILES_BOND, r->bond_at, at - r->bond_at);
     switch (token) {
@@ -126,22 +128,27 @@ static bool unfinished(const struct reader *r)
 static inline void place_atom(struct atom *atoms, uint32_t i, struct spot *spot)
 {
     struct atom *a = &atoms[i], *from = &atoms[spot->cur];
-    uint8_t bond = spot->bond;
+    uint8_t bond = spot->bond, both = spot->flags & a->flags & ATOM_AROMATIC;
 
+    a->parent = spot->cur;
     if (spot->state == STATE_START) {
         a->parent = NO_ATOM;
         a->load = 0;
-        bond = BOND_NONE;
+    } else if (!bond) {
+        /* by far the most frequent; no table, so nothing waits for it */
+        uint64_t load = both ? LOAD(1, 1, 3) : LOAD(1, 0, 2);
+
+        bond = both ? BOND_AROMATIC : BOND_SINGLE;
+        a->load = load;
+        from->load += load;
     } else {
         if (!(bond & BOND_TYPE))
-            bond |= from->flags & a->flags & ATOM_AROMATIC ? BOND_AROMATIC
-                                                           : BOND_SINGLE;
-        a->parent = spot->cur;
+            bond |= both ? BOND_AROMATIC : BOND_SINGLE;
         a->load = bond_loads[1][bond & BOND_TYPE];
         from->load += bond_loads[0][bond & BOND_TYPE];
     }
     a->bond = bond;
-    *spot = (struct spot){i, STATE_ATOM, BOND_NONE};
+    *spot = (struct spot){i, STATE_ATOM, BOND_NONE, a->flags};
 }
 
 /* --- bonds ---------------------------------------------------------------- */
@@ -167,7 +174,7 @@ static bool read_bond(struct reader *r, size_t *at, uint8_t token)
         bond = BOND_DOWN;
     r->bond_at = (uint32_t)p++;
     if (bond == BOND_DATIVE || bond == BOND_DATIVE_BACK || bond == BOND_ANY) {
-        g->seen |= bond == BOND_ANY ? SEEN_ANY : SEEN_DATIVE;
+        g->seen |= bond == BOND_ANY ? SEEN_ANY : SEEN_DATIVE | SEEN_ODD_RING;
         p += bond != BOND_ANY;
         judge_warn(r->j, SMILES_WARN_EXTENSION, *at, p - *at);
     } else if (bond & (BOND_UP | BOND_DOWN)) {
@@ -176,8 +183,6 @@ static bool read_bond(struct reader *r, size_t *at, uint8_t token)
             judge_warn(r->j, SMILES_WARN_ESCAPE, *at, 2);
             p++;
         }
-    } else if (bond == BOND_AROMATIC) {
-        g->seen |= SEEN_COLON;
     }
     r->spot.bond = bond;
     r->spot.state = r->spot.state == STATE_ATOM ? STATE_BOND : STATE_OPEN_BOND;
@@ -199,6 +204,12 @@ static bool read_other(struct reader *r, size_t *at, uint8_t token)
     case TOKEN_BRACKET:
         if (!bracket_read(r->j, at, r->to, a))
             return false;
+        place_atom(g->atoms, g->n_atoms++, s);
+        return true;
+    case TOKEN_STAR:
+        a->at = (uint32_t)(*at)++;
+        memcpy(&a->z, kinds[KIND_ANY], SMALL_MEMBERS);
+        g->seen |= SEEN_WILDCARD;
         place_atom(g->atoms, g->n_atoms++, s);
         return true;
     case TOKEN_CLOSE:
@@ -226,25 +237,34 @@ static bool read_other(struct reader *r, size_t *at, uint8_t token)
     }
 }
 
-/* What the main loop does not do itself, with its state written down. */
-static bool read_slowly(struct reader *r, size_t *at, uint8_t token,
-                        struct spot *s, uint32_t *n)
+/* What the main loop does not do itself; its state stands in *r. */
+static NEVER_INLINE bool read_slowly(struct reader *r, uint8_t token)
 {
-    struct graph *g = &r->j->graph;
-    size_t next = *at;
-    bool ok;
+    const char *text = r->j->graph.text;
+    uint8_t state = r->spot.state;
 
-    r->spot = *s;
-    g->n_atoms = *n;
-    if (token == TOKEN_DIGIT &&
-        (s->state == STATE_ATOM || s->state == STATE_BOND))
-        ok = ring_number(r, (uint32_t)(g->text[next++] - '0'), *at, 1);
-    else
-        ok = read_other(r, &next, token);
-    *s = r->spot;
-    *n = g->n_atoms;
-    *at = next;
-    return ok;
+    if (token == TOKEN_DIGIT && (state == STATE_ATOM || state == STATE_BOND)) {
+        size_t at = r->at++;
+
+        return ring_number(r, (uint32_t)(text[at] - '0'), at, 1);
+    }
+    return read_other(r, &r->at, token);
+}
+
+/* Begin a ring: the number, one digit, is not open, no bond in front of it. */
+static inline void open_ring(struct reader *r, uint32_t number, uint32_t atom,
+                             uint32_t at)
+{
+    r->small[number] = (struct ring_end){number, atom, at, 1, BOND_NONE};
+    r->open[0] |= 1U << number;
+}
+
+/* Cl and Br: the letter behind belongs to the atom, too. */
+static inline uint8_t two_letters(uint8_t kind, char next)
+{
+    return kind == KIND_C && next == 'l'   ? KIND_CL
+           : kind == KIND_B && next == 'r' ? KIND_BR
+                                           : kind;
 }
 
 static bool read_all(struct reader *r, size_t at)
@@ -254,7 +274,7 @@ static bool read_all(struct reader *r, size_t at)
     struct atom *atoms = g->atoms;
     const char *t = g->text;
     size_t to = r->to;
-    uint32_t n = 0, seen = 0;
+    uint32_t n = 0;
 
     while (at < to) {
         uint8_t token = token_of[(uint8_t)t[at]];
@@ -264,17 +284,17 @@ static bool read_all(struct reader *r, size_t at)
 
             atoms[n].at = (uint32_t)at++;
             if (next == 'l' || next == 'r') {
-                uint8_t two = next == 'l' ? KIND_C : KIND_B;
+                uint8_t kind = two_letters(token, next);
 
-                at += token == two;
-                token = token != two ? token : next == 'l' ? KIND_CL : KIND_BR;
+                at += kind != token;
+                token = kind;
             }
-            seen |= 1U << token;
             memcpy(&atoms[n].z, kinds[token], SMALL_MEMBERS);
             place_atom(atoms, n++, &s);
         } else if (token == TOKEN_CLOSE && s.state == STATE_ATOM &&
                    r->n_branch) {
             s.cur = r->branch[--r->n_branch].atom;
+            s.flags = atoms[s.cur].flags;
             at++;
         } else if (token == TOKEN_OPEN && s.state == STATE_ATOM &&
                    LOAD_BONDS(atoms[s.cur].load) < LOAD_MAX_BONDS) {
@@ -285,35 +305,47 @@ static bool read_all(struct reader *r, size_t at)
             s.bond = bond_of[(uint8_t)t[at]];
             s.state++; /* to STATE_BOND or STATE_OPEN_BOND */
             r->bond_at = (uint32_t)at++;
-        } else if (!read_slowly(r, &at, token, &s, &n)) {
-            return false;
+        } else if (token == TOKEN_DIGIT && s.state == STATE_ATOM &&
+                   !(r->open[0] >> (t[at] - '0') & 1)) {
+            open_ring(r, (uint32_t)(t[at] - '0'), s.cur, (uint32_t)at);
+            at++;
+        } else {
+            /* what is called works on *r */
+            r->spot = s;
+            r->at = at;
+            g->n_atoms = n;
+            if (!read_slowly(r, token))
+                return false;
+            s = r->spot;
+            at = r->at;
+            n = g->n_atoms;
         }
     }
     r->spot = s;
     g->n_atoms = n;
-    g->seen |= seen >> KIND_b ? SEEN_AROMATIC : 0;
-    g->seen |= seen >> KIND_ANY & 1 ? SEEN_WILDCARD : 0;
     return true;
 }
 
 /*
- * One block by the length of the text: `jump`, the atoms, the branches.  An
- * atom takes a byte at least, a ring bond two numbers: atoms fill their part
- * from the front, ring bonds from the back.
+ * One block by the length of the text: `jump`, `spare` where the branches
+ * are at first, the atoms.  An atom takes a byte at least, a ring bond two
+ * numbers: atoms fill their part from the front, ring bonds from the back.
  */
 static bool make_room(struct reader *r, size_t n)
 {
     struct graph *g = &r->j->graph;
-    size_t jump = (n / 2 + 1) * 8, atoms = (n + 2) * sizeof(struct atom);
-    char *room = arena_room(
-        r->j->arena, jump + atoms + (n / 2 + 1) * sizeof(struct branch), 1, 8);
+    size_t part = (n / 2 + 1) * sizeof(struct branch);
+    size_t atoms = (n + 2) * sizeof(struct atom);
+    char *room = arena_room(r->j->arena, 2 * part + atoms, 1, 8);
 
+    _Static_assert(sizeof(struct branch) == 2 * sizeof(uint32_t), "spare");
     if (!room)
         return judge_fail(r->j, SMILES_MEMORY, 0, 0);
     g->jump = (uint32_t *)(void *)room;
-    g->atoms = (struct atom *)(void *)(room + jump);
-    r->branch = (struct branch *)(void *)(room + jump + atoms);
-    r->last = (struct ring_bond *)(void *)(room + jump + atoms);
+    g->spare = (uint32_t *)(void *)(room + part);
+    r->branch = (struct branch *)(void *)(room + part);
+    g->atoms = (struct atom *)(void *)(room + 2 * part);
+    r->last = (struct ring_bond *)(void *)(room + 2 * part + atoms);
     return true;
 }
 
@@ -339,7 +371,7 @@ bool graph_read(struct judge *j, size_t from, size_t to)
     r.j = j;
     r.from = from;
     r.to = to;
-    r.spot = (struct spot){0, STATE_START, BOND_NONE};
+    r.spot = (struct spot){0, STATE_START, BOND_NONE, 0};
     r.bond_at = 0;
     r.n_branch = 0;
     r.open[0] = r.open[1] = 0;

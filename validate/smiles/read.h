@@ -35,11 +35,12 @@ struct spot {
     uint32_t cur;  /* the atom that what comes next belongs to */
     uint8_t state; /* enum state */
     uint8_t bond;  /* pending: BOND_NONE, a type, or a direction */
+    uint8_t flags; /* of the current atom */
 };
 
 struct reader {
     struct judge *j;
-    size_t from, to;
+    size_t from, at, to;
     struct spot spot;
     uint32_t bond_at;       /* where the pending bond stands */
     struct ring_bond *last; /* behind the first ring bond, see make_room() */

@@ -26,7 +26,7 @@ static inline uint32_t step_up(struct graph *g, uint32_t u)
             jump[u] = jump[up];
         return up;
     }
-    if (p->parent == NO_ATOM || bond_dative(p->bond))
+    if (p->parent == NO_ATOM)
         return NO_ATOM;
     p->flags |= ATOM_RING_BOND | ATOM_RING;
     jump[u] = p->parent;
@@ -53,9 +53,9 @@ bool adjacency_build(struct judge *j, struct adjacency *out)
     const struct graph *g = &j->graph;
     uint32_t n = g->n_atoms, total = 0, ends[2];
 
-    out->first = arena_array(j->arena, n + 1, uint32_t);
+    out->first = g->spare;
     out->list = arena_array(j->arena, 2 * (n + g->n_rings), struct neighbour);
-    if (!out->first || !out->list)
+    if (!out->list)
         return judge_fail(j, SMILES_MEMORY, 0, 0);
     for (uint32_t i = 0; i < n; i++) {
         total += LOAD_BONDS(g->atoms[i].load);

@@ -1,4 +1,11 @@
-/* smiles.c - see smiles.h; the steps of a verdict in their order. */
+/*
+ * smiles.c - see smiles.h; the steps of a verdict in their order.
+ *
+ * text -> [trimmed, at level rdkit] -> read.c: graph -> closure.c, ring.c:
+ * rings -> valence.c: hydrogens -> kekule.c: double bonds -> stereo.c:
+ * warnings -> mass.c: properties.  Each step stops at its first fault.  The
+ * graph lies in the arena and is given back before the words are copied.
+ */
 #include "validate/smiles/graph.h"
 
 bool judge_fail(struct judge *j, enum smiles_code code, size_t at, size_t len)
@@ -39,7 +46,8 @@ bool molecule_judge(struct judge *j, size_t from, size_t to)
     size_t mark = arena_mark(j->arena);
     bool ok = graph_read(j, from, to);
 
-    if (ok && j->cx)
+    /* in a reaction its numbers would count across the fields */
+    if (ok && j->cx && !j->options->reaction)
         ok = cxsmiles_judge(j);
     if (ok && (g->seen & SEEN_TWINS))
         ok = ring_twins(j);
@@ -108,7 +116,7 @@ static bool judge_text(struct judge *j, struct slice text)
     if (text.len > most)
         return judge_fail(j, SMILES_TOO_LONG, most, text.len - most);
     if (j->level == SMILES_LEVEL_RDKIT && !text.len)
-        return true;
+        return true; /* a molecule without atoms */
     if (j->level == SMILES_LEVEL_RDKIT)
         trim_like_rdkit(j, text, &from, &to);
     ok = j->options->reaction ? reaction_judge(j, from, to)

@@ -52,9 +52,6 @@ static const uint8_t usual[KIND_COUNT][64] = {
     [KIND_s] = {[AROMATIC(2) + 6] = H(0)},
 };
 
-/* Keeps the registers of the loop over all atoms free. */
-#define NEVER_INLINE __attribute__((noinline))
-
 /* The list that counts for an atom, charge and all. */
 static uint8_t effective_z(const struct atom *a)
 {
@@ -163,7 +160,9 @@ bool valence_wants_double(const struct atom *a, uint32_t ignored, int radicals)
     if (!radicals && total == 5 && base == 4 && may == 3 && degree == 3 &&
         !charge && !a->h && (a->z == 7 || a->z == 15 || a->z == 33))
         may = 5; /* O=n1ccccc1 */
-    return degree < may && (may == base + 1 || (bracket && may == base + 2));
+    return degree + radicals < may &&
+           (may == base + 1 + radicals ||
+            (!radicals && bracket && may == base + 2));
 }
 
 static bool fail_valence(struct judge *j, uint32_t i)
@@ -217,6 +216,10 @@ static NEVER_INLINE bool judge_atom(struct judge *j, uint32_t i)
 
     if (maybe_rewritten(a))
         g->seen |= SEEN_REWRITE;
+    /* RDKit looks a non-metal's neighbour up in the periodic table */
+    if (!(element_valences[a->z].flags & ELEMENT_METAL) &&
+        a->z - a->charge >= ELEMENTS)
+        return false;
     if (valence_exceeds(a, valence))
         return false;
     if (!(a->flags & ATOM_BRACKET)) {
@@ -244,14 +247,14 @@ _Static_assert(ATOM_AROMATIC << RING_OVER_AROMATIC == ATOM_RING, "bits");
 
 /*
  * The number of the first atom that is not in order, or n_atoms; with
- * `usually`, most atoms need only the table.  Fills j->needy.
+ * `usually`, most atoms need only the table.  Lists the needy ones.
  */
 static inline uint32_t judge_all(struct judge *j, bool usually)
 {
     const uint64_t odd = ~LOAD(UINT32_MAX >> 8, 3, 15);
     struct graph *g = &j->graph;
     struct atom *atoms = g->atoms;
-    uint32_t n = g->n_atoms, stray = 0, n_needy = 0, *needy = j->needy;
+    uint32_t n = g->n_atoms, stray = 0, n_needy = 0, *needy = g->spare;
 
     for (uint32_t i = 0; i < n; i++) {
         struct atom *a = &atoms[i];
@@ -273,7 +276,7 @@ static inline uint32_t judge_all(struct judge *j, bool usually)
         n_needy += (flags & ATOM_NEEDY) == ATOM_NEEDY;
         stray |= flags & ~(uint32_t)(flags >> RING_OVER_AROMATIC);
     }
-    j->n_needy = n_needy;
+    g->n_needy = n_needy;
     g->seen |= stray & ATOM_AROMATIC ? SEEN_STRAY : 0;
     return n;
 }
@@ -295,9 +298,6 @@ bool valence_judge(struct judge *j)
     struct graph *g = &j->graph;
     uint32_t i;
 
-    j->needy = arena_array(j->arena, g->n_atoms + 1, uint32_t);
-    if (!j->needy)
-        return judge_fail(j, SMILES_MEMORY, 0, 0);
     if (!(g->seen & SEEN_METAL) || !metal_bound(g)) {
         if (judge_all(j, !j->radicals) == g->n_atoms &&
             !(g->seen & SEEN_REWRITE))

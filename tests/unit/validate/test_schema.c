@@ -111,6 +111,7 @@ static void check_rows(const struct row *rows, size_t n,
         check_verdict(&rows[i], s);
         frame_all(s);
         check_verdict(&rows[i], s);
+        schema_drop(s);
         arena_rewind(&arena, 0);
     }
 }

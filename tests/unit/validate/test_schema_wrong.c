@@ -505,6 +505,42 @@ static void test_no_scratch(void **state)
     arena_rewind(&arena, 0);
 }
 
+/* What a rule that failed had taken is given back, so that many that fail
+ * need no more than one. */
+static void test_given_back(void **state)
+{
+    enum { NAMES = 70, TRIES = 2000, SMALL = 256 << 10 };
+    struct schema *s;
+    struct arena large = scratch;
+    struct err err;
+
+    (void)state;
+    assert_true(arena_open(&scratch, SMALL, &err));
+    put("{'items':{'anyOf':[{'properties':{'a':false},'required':[");
+    for (int i = 0; i < NAMES; i++)
+        put("'p%d',", i);
+    put("'q']},true]}}");
+    s = compiled();
+    put("[");
+    for (int i = 0; i < 10 * TRIES; i++)
+        put("{'a':1},");
+    put("{}]");
+    assert_int_equal(judged(s), SCHEMA_VALID);
+    put("{'unevaluatedProperties':true,'anyOf':[");
+    for (int i = 0; i < TRIES; i++)
+        put("{'required':['x']},");
+    put("true]}");
+    s = compiled();
+    put("{");
+    for (int i = 0; i < TRIES; i++)
+        put("'p%d':1,", i);
+    put("'q':1}");
+    assert_int_equal(judged(s), SCHEMA_VALID);
+    arena_close(&scratch);
+    scratch = large;
+    arena_rewind(&arena, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -517,6 +553,7 @@ int main(void)
         cmocka_unit_test(test_deep),
         cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_no_scratch),
+        cmocka_unit_test(test_given_back),
     };
     struct err err;
     int failed;

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -86,6 +87,13 @@ static const struct row strict[] = {
     {"c1ccc2ccccc2c1", SMILES_OK, 0, 0},
     {"c1ccn2cncc2c1", SMILES_OK, 0, 0},
     {"c1cc[nH]c1", SMILES_OK, 0, 0},
+    {"O=S(=O)(O)O", SMILES_OK, 0, 0},
+    {"CN(C)(C)[Fe]", SMILES_OK, 0, 0},
+    {"C=P(=O)C", SMILES_OK, 0, 0},
+    {"C1CC~CC1", SMILES_OK, 0, 0},
+    {"c1ccc(*1)C", SMILES_OK, 0, 0},
+    {"c12[nH]cccc1cc1ccccc21", SMILES_OK, 0, 0}, /* an odd cycle on the way */
+    {"[nH]1ncc2c(c1)cnc2", SMILES_OK, 0, 0},
     {"", SMILES_EMPTY, 0, 0},
     {" ", SMILES_WHITESPACE, 0, 1},
     {"CCO ", SMILES_WHITESPACE, 3, 1},
@@ -142,11 +150,13 @@ static const struct row strict[] = {
     {"[#119]", SMILES_ELEMENT, 1, 4},
     {"[C@@@]", SMILES_CHIRALITY, 4, 1},
     {"[C@TH3]", SMILES_CHIRALITY, 2, 4},
+    {"[H@]", SMILES_CHIRALITY, 2, 1},
     {"[C@SP0]", SMILES_CHIRALITY, 2, 4},
     {"[Fe+++]", SMILES_CHARGE, 3, 3},
     {"[CH4:001]", SMILES_ZERO, 5, 2},
     {"C%01CC%01", SMILES_ZERO, 1, 3},
-    {"[2147483647CH4]", SMILES_NUMBER, 1, 10},
+    {"[2147483640CH4]", SMILES_NUMBER, 1, 10},
+    {"[2147483639CH4]", SMILES_OK, 0, 0},
     {"[CH256]", SMILES_NUMBER, 2, 4},
     {"C1CC", SMILES_RING_OPEN, 1, 1},
     {"C1CC%(12345)C1", SMILES_RING_OPEN, 4, 8},
@@ -212,6 +222,16 @@ static const struct {
     {"CC |^1:0,1|", SMILES_LEVEL_RDKIT, SMILES_OK},
     {"C(C)(C)(C)C |^1:0|", SMILES_LEVEL_RDKIT, SMILES_VALENCE},
     {"CN(C)(C)C |C:1.0|", SMILES_LEVEL_RDKIT, SMILES_OK},
+    {"c1ccccc1 |^1:0|", SMILES_LEVEL_RDKIT, SMILES_OK},
+    {"c1cccc1 |^1:0|", SMILES_LEVEL_RDKIT, SMILES_KEKULIZE},
+    {"c1ccccc1 |Z:0|", SMILES_LEVEL_RDKIT, SMILES_CXSMILES_BAD},
+    {"[NH3]->[Fe] |w:1.0|", SMILES_LEVEL_RDKIT, SMILES_VALENCE},
+    {"CC |o1:0,a:0,&1:1|", SMILES_LEVEL_RDKIT, SMILES_OK},
+    {"CC |o1:0,a:0,o1:0|", SMILES_LEVEL_RDKIT, SMILES_CXSMILES_BAD},
+    {"CC |o1:0,o1:0|", SMILES_LEVEL_RDKIT, SMILES_CXSMILES_BAD},
+    {"CC |SgD:0:a:b::::,SgH:0:1|", SMILES_LEVEL_RDKIT, SMILES_CXSMILES_BAD},
+    {"*[Ne+128]", SMILES_LEVEL_RDKIT, SMILES_VALENCE},
+    {"[CH256]", SMILES_LEVEL_RDKIT, SMILES_OK},
     {"*CC* |Sg:n:1,2::ht|", SMILES_LEVEL_RDKIT, SMILES_OK},
     {"*CC* |Sg:x:1,2::ht|", SMILES_LEVEL_RDKIT, SMILES_CXSMILES_BAD},
     {"CC |(0,0,;1,0,)|", SMILES_LEVEL_RDKIT, SMILES_OK},
@@ -341,6 +361,47 @@ static void test_properties(void **state)
     }
 }
 
+/*
+ * The table for usual atoms says what the full rules say: an extension about
+ * an atom that does not exist has every atom judged by those.
+ */
+static void test_usual(void **state)
+{
+    static const char *const bare[] = {"B", "C",  "N",  "O", "P", "S",
+                                       "F", "Cl", "Br", "I", "*"};
+    static const char *const aromatic[] = {"b", "c", "n", "o", "p", "s"};
+    static const char *const bonds[] = {"",     "(C)",  "(=C)",    "(#C)",
+                                        "(=O)", "($C)", "(C)(=O)", "(=O)(=O)"};
+    const struct smiles_options options = {.level = SMILES_LEVEL_RDKIT,
+                                           .properties = true};
+    char text[2][64];
+
+    (void)state;
+    for (size_t i = 0; i < countof(bare) + countof(aromatic); i++) {
+        for (size_t k = 0; k < countof(bonds) * countof(bonds); k++) {
+            bool ring = i >= countof(bare);
+            struct smiles_verdict v[2];
+
+            for (int full = 0; full < 2; full++) {
+                snprintf(text[full], sizeof(text[full]), "%s%s%s%s%s%s",
+                         ring ? "c1cc" : "",
+                         ring ? aromatic[i - countof(bare)] : bare[i],
+                         bonds[k % countof(bonds)], bonds[k / countof(bonds)],
+                         ring ? "cc1" : "", full ? " |^1:99|" : "");
+                v[full] = judge(text_of(text[full]), &options);
+            }
+            if (v[0].code != v[1].code ||
+                !slice_eq(v[0].properties.formula, v[1].properties.formula))
+                fail_msg("%s: %.*s or %.*s", text[0],
+                         (int)v[0].properties.formula.len,
+                         v[0].properties.formula.ptr,
+                         (int)v[1].properties.formula.len,
+                         v[1].properties.formula.ptr);
+            arena_rewind(&arena, 0);
+        }
+    }
+}
+
 /* --- reactions ------------------------------------------------------------ */
 
 static const struct {
@@ -434,95 +495,6 @@ static void test_prefixes(void **state)
     }
 }
 
-/* --- names, window, cleaning ---------------------------------------------- */
-
-static void test_names(void **state)
-{
-    enum smiles_level level;
-
-    (void)state;
-    for (unsigned i = 0; i < SMILES_LEVEL_COUNT; i++) {
-        assert_true(smiles_level_find(smiles_level_key(i), &level));
-        assert_int_equal(level, i);
-    }
-    assert_false(smiles_level_find(SLICE("lax"), &level));
-    for (unsigned i = 0; i < SMILES_TRIM_COUNT; i++)
-        assert_true(smiles_trim_key(i).len);
-    for (unsigned i = 0; i < SMILES_WARNING_COUNT; i++)
-        assert_true(smiles_warning_key(i).len && smiles_warning_words(i).len);
-}
-
-static void test_window(void **state)
-{
-    struct slice text = SLICE("0123456789\xC3\xA9"
-                              "ABCDEFGHIJ");
-    struct smiles_window w = smiles_window_at(text, 3, 2, 80);
-
-    (void)state;
-    assert_true(slice_eq(w.text, text) && !w.cut_before && !w.cut_after);
-    assert_int_equal(w.caret, 3);
-    assert_int_equal(w.carets, 2);
-    w = smiles_window_at(text, 14, 3, 9);
-    assert_true(slice_eq(w.text, SLICE("ABCDEFGH")));
-    assert_true(w.cut_before && w.cut_after);
-    assert_int_equal(w.caret, 2);
-    w = smiles_window_at(text, text.len, 0, 6);
-    assert_true(slice_eq(w.text, SLICE("EFGHIJ")) && !w.cut_after);
-    assert_int_equal(w.caret, 6);
-    assert_int_equal(w.carets, 1);
-}
-
-static const struct {
-    const char *text, *clean, *edits; /* first letters of the kinds */
-} dirty[] = {
-    {"CCO", "CCO", ""},
-    {"  CCO\n", "CCO", "ss"},
-    {"\"CCO\"", "CCO", "qq"},
-    {"'CCO'.", "CCO", "qqe"},
-    {"`CCO`", "CCO", "qq"},
-    {"SMILES: CCO", "CCO", "ps"},
-    {"smiles:CCO,", "CCO", "pe"},
-    {"C\\\\C=C\\\\C", "C\\C=C\\C", "xx"},
-    {"C\\C=C\\C", "C\\C=C\\C", ""},
-    {"SMILES: \"C\\\\C=C/C\".", "C\\C=C/C", "psqxqe"},
-    {"\"CCO", "\"CCO", ""},
-    {"", "", ""},
-    {" ", "", "s"},
-    {"[Na+].", "[Na+]", "e"},
-};
-
-static void test_clean(void **state)
-{
-    static const char letters[] = {[SMILES_TRIM_SPACE] = 's',
-                                   [SMILES_TRIM_QUOTES] = 'q',
-                                   [SMILES_TRIM_PREFIX] = 'p',
-                                   [SMILES_TRIM_END] = 'e',
-                                   [SMILES_TRIM_ESCAPE] = 'x'};
-
-    (void)state;
-    for (size_t i = 0; i < countof(dirty); i++) {
-        struct slice text = text_of(dirty[i].text);
-        struct smiles_cleaned c;
-        char kinds[16] = "";
-        size_t kept = text.len, last = 0;
-
-        assert_true(smiles_clean(text, &arena, &c));
-        for (size_t k = 0; k < c.n_edits; k++) {
-            kinds[k] = letters[c.edits[k].what];
-            assert_true(c.edits[k].at >= last);
-            last = c.edits[k].at + c.edits[k].len;
-            assert_true(last <= text.len);
-            kept -= c.edits[k].len;
-        }
-        assert_int_equal(kept, c.text.len);
-        if (!slice_eq(c.text, text_of(dirty[i].clean)) ||
-            strcmp(kinds, dirty[i].edits) != 0)
-            fail_msg("%s: %.*s, %s", dirty[i].text, (int)c.text.len, c.text.ptr,
-                     kinds);
-        arena_rewind(&arena, 0);
-    }
-}
-
 /* Last: every row of the two tables has its case. */
 static void test_all_met(void **state)
 {
@@ -540,11 +512,10 @@ static void test_all_met(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_strict),    cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_warnings),  cmocka_unit_test(test_properties),
-        cmocka_unit_test(test_reactions), cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_prefixes),  cmocka_unit_test(test_names),
-        cmocka_unit_test(test_window),    cmocka_unit_test(test_clean),
+        cmocka_unit_test(test_strict),   cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_warnings), cmocka_unit_test(test_properties),
+        cmocka_unit_test(test_usual),    cmocka_unit_test(test_reactions),
+        cmocka_unit_test(test_limits),   cmocka_unit_test(test_prefixes),
         cmocka_unit_test(test_all_met),
     };
 
