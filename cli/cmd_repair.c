@@ -9,10 +9,12 @@
 #include "cli/commands.h"
 #include "cli/filter_input.h"
 #include "cli/options_common.h"
+#include "validate/json/seek.h"
 #include "validate/json/write.h"
 #include "validate/record/restore.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -125,7 +127,9 @@ struct work {
     struct repair_options options;
     struct arena arena;
     struct suspect suspects[SUSPECTS_MAX];
-    uint64_t repaired, hopeless;
+    uint64_t n, repaired, hopeless;
+    uint64_t first; /* with --lines: the first hopeless one, and why */
+    char why[256];
 };
 
 static bool put(struct slice text, struct err *err)
@@ -300,40 +304,72 @@ static bool make_room(struct work *w, size_t len, struct err *err)
     return true;
 }
 
-/* Why nothing goes out, in words. */
-static void say(const struct work *w, const struct verdict *v)
+/* Why nothing goes out, in words; of lines only the first is told, at the
+ * end. */
+static void hopeless(struct work *w, const struct verdict *v)
 {
     struct slice words = v->detail.len ? v->detail : fault_words(v->fault);
 
-    fprintf(stderr, "decant: %s: %.*s, at byte %zu\n", w->path, (int)words.len,
-            words.ptr, v->at);
+    if (w->hopeless++)
+        return;
+    w->first = w->n;
+    snprintf(w->why, sizeof(w->why), "%.*s, at byte %zu", (int)words.len,
+             words.ptr, v->at);
+}
+
+static void say(const struct work *w)
+{
+    if (!w->hopeless || w->set->explain)
+        return;
+    if (!w->set->lines)
+        fprintf(stderr, "decant: %s: %s\n", w->path, w->why);
+    else
+        fprintf(stderr,
+                "decant: %s: %" PRIu64 " of %" PRIu64
+                " lines beyond repair; the first is line %" PRIu64 ": %s\n",
+                w->path, w->hopeless, w->n, w->first, w->why);
+}
+
+/* Sound JSON may spell U+0000, which json_repair() leaves to its caller. */
+static struct verdict judge(struct work *w, struct slice text,
+                            struct repaired *r)
+{
+    struct verdict v = json_repair(text, &w->options, &w->arena, r);
+
+    if (!v.fault && r->tape.flags & JSON_NUL &&
+        w->options.mend.on_nul == MEND_REJECT)
+        v = (struct verdict){.fault = FAULT_JSON_NUL,
+                             .at = seek_nul_escape(r->tape.text)};
+    return v;
 }
 
 static bool one(struct work *w, const struct text *t, struct err *err)
 {
+    /* Nothing is put back when nothing may be repaired. */
+    bool none = w->options.mode == REPAIR_MODE_NONE;
     const struct field_table fields = {w->set->fields.list,
-                                       w->set->fields.count};
+                                       none ? 0 : w->set->fields.count};
     struct suspects suspects = {w->suspects, 0, SUSPECTS_MAX};
     struct repaired r = {.edits = NULL};
     struct verdict v = {.fault = FAULT_LINE_OVERSIZE};
 
     if (!make_room(w, t->bytes.len, err))
         return false;
+    w->n++;
     if (w->set->lines && !t->oversize && blank(t->bytes) && !w->set->explain)
         return answer(w, t, t->bytes, false, err);
     if (!t->oversize)
-        v = json_repair(t->bytes, &w->options, &w->arena, &r);
+        v = judge(w, t->bytes, &r);
     if (!v.fault && !restore(&r, t->bytes, &fields,
                              w->set->explain ? &suspects : NULL, &w->arena))
         v = (struct verdict){.fault = FAULT_LINE_MEMORY};
-    w->hopeless += v.fault != FAULT_NONE;
+    if (v.fault)
+        hopeless(w, &v);
     w->repaired += !v.fault && r.n_edits;
     if (w->set->explain && !v.fault && !repair_place(&r, &w->arena))
         v = (struct verdict){.fault = FAULT_LINE_MEMORY};
     if (w->set->explain)
         return explain(w, &v, &r, &suspects, err);
-    if (v.fault && !w->set->lines)
-        say(w, &v);
     if (v.fault)
         return !w->set->lines || answer(w, t, slice_of(NULL, 0), false, err);
     return answer(w, t, r.n_edits ? r.tape.text : t->bytes, r.n_edits > 0, err);
@@ -392,5 +428,6 @@ int cmd_repair(int argc, char **argv)
     w.options.mend.join_several = true;
     if (!all(&w, w.path, &err))
         return fail(&err);
+    say(&w);
     return w.hopeless ? EXIT_FAILED : w.repaired ? EXIT_REPAIRED : EXIT_DONE;
 }

@@ -40,13 +40,15 @@ static bool word_byte(char c)
  * "COPY result, line 17, column payload": the first number of the last line
  * that stands by itself.  The words around it are in the server's language,
  * a table's own digits belong to a word; a wrong guess costs time only.
+ * *more: what stands behind it, "column payload", or "".
  */
-static uint64_t context_row(const char *context)
+static uint64_t context_row(const char *context, const char **more)
 {
     const char *line = context ? strrchr(context, '\n') : NULL;
     uint64_t row = 0;
     const char *p = line ? line + 1 : context;
 
+    *more = "";
     if (!p)
         return 0;
     for (; *p; p++) {
@@ -54,8 +56,10 @@ static uint64_t context_row(const char *context)
             continue;
         for (row = 0; *p >= '0' && *p <= '9' && row < UINT64_MAX / 20; p++)
             row = row * 10 + (uint64_t)(*p - '0');
-        if (!word_byte(*p))
+        if (!word_byte(*p)) {
+            *more = p + strspn(p, ", ");
             return row;
+        }
         p--;
     }
     return 0;
@@ -68,14 +72,14 @@ static void refuse(const PGresult *res, struct copy_refusal *out)
     const char *primary = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
     const char *detail = PQresultErrorField(res, PG_DIAG_MESSAGE_DETAIL);
 
-    *out = (struct copy_refusal){
-        .refused = true,
-        .row = context_row(PQresultErrorField(res, PG_DIAG_CONTEXT)),
-    };
+    const char *context = PQresultErrorField(res, PG_DIAG_CONTEXT), *column;
+
+    *out = (struct copy_refusal){.refused = true};
+    out->row = context_row(context, &column);
     snprintf(out->state, sizeof(out->state), "%s", state ? state : "");
-    snprintf(out->message, sizeof(out->message), "%s%s%s",
-             primary ? primary : "refused", detail ? ": " : "",
-             detail ? detail : "");
+    snprintf(out->message, sizeof(out->message), "%s%s%s%s%s%s",
+             primary ? primary : "refused", *column ? " (" : "", column,
+             *column ? ")" : "", detail ? ": " : "", detail ? detail : "");
 }
 
 /* Small pieces: libpq copies each into its own buffer, which would else grow

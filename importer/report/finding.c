@@ -29,7 +29,7 @@ bool finding_about(enum fault fault)
 {
     static const struct slice families[] = {
         SLICE_INIT("schema."), SLICE_INIT("column."),    SLICE_INIT("qa."),
-        SLICE_INIT("qti."),    SLICE_INIT("embedding."),
+        SLICE_INIT("qti."),    SLICE_INIT("embedding."), SLICE_INIT("smiles."),
     };
     struct slice key = fault_key(fault);
 

@@ -9,7 +9,8 @@
 
 #define ESCAPED    6 /* a byte becomes at most \u00XX */
 #define ROOM_SLACK ((size_t)64 << 10)
-#define SHOWN_MAX  60 /* bytes of an edit's text */
+#define SHOWN_MAX  60  /* bytes of an edit's text */
+#define WORDS_MAX  600 /* bytes of a reject's words; they come shorter */
 
 static bool put(FILE *f, struct slice bytes, struct err *err)
 {
@@ -136,7 +137,7 @@ static void put_key(FILE *f, const struct verdict_line *v)
     struct slice key = slice_take(v->judged->env.key, SHOWN_MAX);
 
     fprintf(f, "%s:%llu: ", v->path, (unsigned long long)v->number);
-    key = place_excerpt(key, 0, v->scratch);
+    key = place_shown(key, v->scratch);
     if (key.len)
         fprintf(f, "%.*s: ", (int)key.len, key.ptr);
 }
@@ -149,8 +150,8 @@ static void explain_edit(FILE *f, const struct verdict_line *v,
     struct slice before, after;
 
     put_key(f, v);
-    before = place_excerpt(slice_take(e->before, SHOWN_MAX), 0, v->scratch);
-    after = place_excerpt(slice_take(e->after, SHOWN_MAX), 0, v->scratch);
+    before = place_shown(slice_take(e->before, SHOWN_MAX), v->scratch);
+    after = place_shown(slice_take(e->after, SHOWN_MAX), v->scratch);
     fprintf(f, "%.*s (%.*s) at byte %zu of the reply", (int)rule.len, rule.ptr,
             (int)words.len, words.ptr, e->at);
     if (e->pointer.len)
@@ -164,12 +165,15 @@ static void explain_reject(FILE *f, const struct verdict_line *v)
 {
     size_t mark = arena_mark(v->scratch);
     struct slice key = fault_key(v->judged->verdict.fault);
-    struct slice words = slice_take(flow_message(v->judged), 400);
+    struct slice words = slice_take(flow_message(v->judged), WORDS_MAX);
+    struct slice where = slice_take(v->judged->verdict.where, WORDS_MAX);
 
     put_key(f, v);
-    words = place_excerpt(words, 0, v->scratch);
-    fprintf(f, "%.*s: %.*s, at byte %zu of the line\n", (int)key.len, key.ptr,
-            (int)words.len, words.ptr, place_in_line(v->judged));
+    words = place_shown(words, v->scratch);
+    where = place_shown(where, v->scratch);
+    fprintf(f, "%.*s: %.*s, at byte %zu of the line%s%.*s\n", (int)key.len,
+            key.ptr, (int)words.len, words.ptr, place_in_line(v->judged),
+            where.len ? ", " : "", (int)where.len, where.ptr);
     arena_rewind(v->scratch, mark);
 }
 

@@ -98,20 +98,12 @@ static size_t shown(struct slice text)
     return json_utf8_valid(slice_take(text, len)) == len ? len : 0;
 }
 
-struct slice place_excerpt(struct slice text, size_t at, struct arena *arena)
+struct slice place_shown(struct slice text, struct arena *arena)
 {
     static const char digits[] = "0123456789ABCDEF";
-    size_t begin, len = 0;
-    char *out;
+    size_t len = 0;
+    char *out = arena_bytes(arena, text.len * ESCAPED_BYTE);
 
-    if (at > text.len)
-        at = text.len;
-    begin = at > EXCERPT_BYTES ? at - EXCERPT_BYTES : 0;
-    /* do not begin inside a character: three steps back at most */
-    for (int i = 0; i < 3 && begin && (text.ptr[begin] & 0xC0) == 0x80; i++)
-        begin--;
-    text = slice_take(slice_drop(text, begin), at - begin + EXCERPT_BYTES);
-    out = arena_bytes(arena, text.len * ESCAPED_BYTE);
     if (!out)
         return slice_of(NULL, 0);
     while (text.len) {
@@ -130,4 +122,18 @@ struct slice place_excerpt(struct slice text, size_t at, struct arena *arena)
         text = slice_drop(text, good ? good : 1);
     }
     return slice_of(out, len);
+}
+
+struct slice place_excerpt(struct slice text, size_t at, struct arena *arena)
+{
+    size_t begin;
+
+    if (at > text.len)
+        at = text.len;
+    begin = at > EXCERPT_BYTES ? at - EXCERPT_BYTES : 0;
+    /* do not begin inside a character: three steps back at most */
+    for (int i = 0; i < 3 && begin && (text.ptr[begin] & 0xC0) == 0x80; i++)
+        begin--;
+    text = slice_take(slice_drop(text, begin), at - begin + EXCERPT_BYTES);
+    return place_shown(text, arena);
 }

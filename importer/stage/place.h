@@ -20,9 +20,12 @@
 size_t place_in_line(const struct judged *judged);
 
 /*
- * The bytes around `at`, fit to be shown: control characters, invalid UTF-8
- * and backslash-x look-alikes as \xNN.  In the arena; empty when it is full.
+ * All of the text, fit to be shown: control characters, invalid UTF-8 and
+ * backslash-x look-alikes as \xNN.  In the arena; empty when it is full.
  */
+struct slice place_shown(struct slice text, struct arena *arena);
+
+/* The bytes around `at`, shown so. */
 struct slice place_excerpt(struct slice text, size_t at, struct arena *arena);
 
 #endif

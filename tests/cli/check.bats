@@ -79,6 +79,24 @@ PY
     [[ $output == *"f.jsonl:3: c: json.syntax"* ]]
 }
 
+@test "check: --explain tells long words to their end" {
+    long=$(printf 'n%.0s' {1..90})
+    reply a '{"long":1}' >f.jsonl
+    echo '{"properties": {"long": {"enum": ["'"$long"'", "the end"]}}}' >p.json
+    run "$DECANT" check --profile p.json --explain f.jsonl
+    echo "$output"
+    [[ $output == *'"the end", at byte '*' of the line, /long'* ]]
+}
+
+@test "check: SMILES that are none are counted by place" {
+    { reply a '{"m":["C","C1CC"]}'; reply b '{"m":["CC(","C"]}'; } >f.jsonl
+    echo '{"properties": {"m": {"items": {"format": "smiles"}}}}' >p.json
+    run "$DECANT" check --profile p.json f.jsonl
+    echo "$output"
+    [ "$status" -eq 3 ]
+    [[ $output == *"rejects by place"*"smiles.paren_open  "*/m/\**"smiles.ring_open  "*/m/\** ]]
+}
+
 @test "check: stdin, .gz and .zst give the same numbers as the file" {
     gzip -c "$samples/gemini-molecules.jsonl" >f.jsonl.gz
     zstd -q "$samples/gemini-molecules.jsonl" -o f.jsonl.zst

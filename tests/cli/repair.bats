@@ -95,6 +95,21 @@ is() {
     is '"\xef\xbf\xbd"'
     run -1 repaired '"\\ud800"' --on-surrogate=reject
     is ''
+    run -1 repaired '["\\\\u0000", "\\u0000"]' --on-nul=reject
+    is ''
+    grep -q 'at byte 13$' err
+}
+
+@test "--repair=none restores nothing either" {
+    repaired '{"f":"\\frac"}' --field /f=latex --repair=none
+    is '{"f":"\\frac"}'
+    repaired '{"f":"\\frac"}' --field /f=latex --repair=none --explain
+    grep -q '"untouched".*"reads"' out
+}
+
+@test "--lines: how many are beyond repair, and where the first is" {
+    run -1 repaired '{"a":1}\n\nhello\nbye\n' --lines
+    [ "$(cat err)" = 'decant: -: 2 of 4 lines beyond repair; the first is line 3: the reply holds no JSON, at byte 0' ]
 }
 
 @test "usage is 2, a missing file 74" {

@@ -159,6 +159,13 @@ PY
         "$DECANT" $verb --json -p qa f.jsonl >out.json || true
         [ "$(json out.json 'd["places"]')" = "[{'fault': 'schema.type', 'pointer': '/*/answer', 'count': 30}]" ]
     done
+    # a SMILES that is none has its place, too
+    echo '{"properties": {"m": {"format": "smiles"}}}' >p.json
+    printf 'a\t{"m":"C1CC"}\n' | lines g.jsonl
+    for verb in check import; do
+        "$DECANT" $verb --json -p ./p.json g.jsonl >out.json || true
+        [ "$(json out.json 'd["places"]')" = "[{'fault': 'smiles.ring_open', 'pointer': '/m', 'count': 1}]" ]
+    done
     # a second run that loads nothing new has rejected nothing
     "$DECANT" import --json -p qa f.jsonl >out.json
     [ "$(json out.json 'd["places"]')" = "[]" ]

@@ -123,7 +123,7 @@ LINES
     import -p ./p.json f.jsonl
     [ "$status" -eq 3 ]
     typed_whole mine.t
-    [ "$(sql "select count(*) from decant.reject where fault = 'server.22001'")" = 2 ]
+    [ "$(sql "select count(*) from decant.reject where fault = 'server.22001' and message like '%(4) (column d)'")" = 2 ]
 }
 
 @test "user: a deferred constraint refuses a line, not the commit" {

@@ -24,6 +24,9 @@ static const struct slice code_words[JSON_CODE_COUNT] = {
     [JSON_EMPTY] = SLICE_INIT("nothing but white space"),
     [JSON_END] = SLICE_INIT("the text stops inside a value"),
     [JSON_UNEXPECTED] = SLICE_INIT("a byte that cannot stand here"),
+    [JSON_BOM] =
+        SLICE_INIT("a byte order mark, which JSON does not allow: save "
+                   "the file as UTF-8 without it"),
     [JSON_TRAILING] = SLICE_INIT("something behind the value"),
     [JSON_BAD_NUMBER] = SLICE_INIT("not a number as JSON writes them"),
     [JSON_BAD_LITERAL] = SLICE_INIT("a word other than null, true and false"),
@@ -233,6 +236,8 @@ static enum json_code read_scalar(struct reader *r)
         return read_number(r);
     if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')
         return read_word(r);
+    if (!r->at && slice_eq(slice_take(rest(r), 3), SLICE("\xEF\xBB\xBF")))
+        return JSON_BOM;
     return JSON_UNEXPECTED;
 }
 

@@ -359,3 +359,19 @@ size_t seek_loose(struct slice text)
     }
     return at;
 }
+
+size_t seek_nul_escape(struct slice text)
+{
+    size_t at = 0;
+
+    while (at < text.len) {
+        struct slice left;
+
+        at += slice_find(slice_drop(text, at), '\\');
+        left = slice_drop(text, at);
+        if (slice_eq(slice_take(left, 6), SLICE("\\u0000")))
+            return at;
+        at += 2; /* an escape's letter is never a backslash that counts */
+    }
+    return text.len;
+}

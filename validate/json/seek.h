@@ -49,6 +49,9 @@ static inline struct slice seek_trim(struct slice text)
 /* Offset of the first `what`, text.len when there is none. */
 size_t seek_text(struct slice text, struct slice what);
 
+/* Offset of the first \u0000 escape of a sound text, text.len if none. */
+size_t seek_nul_escape(struct slice text);
+
 /* Does it begin with a bracket or brace? */
 static inline bool seek_json_start(struct slice text)
 {

@@ -67,6 +67,7 @@ enum json_code {
     JSON_EMPTY,       /* nothing but whitespace */
     JSON_END,         /* the text stops inside a value */
     JSON_UNEXPECTED,  /* a byte that cannot stand here */
+    JSON_BOM,         /* a byte order mark at the beginning */
     JSON_TRAILING,    /* something behind the value */
     JSON_BAD_NUMBER,  /* 01, 1., +1, 0x1 ... */
     JSON_BAD_LITERAL, /* not null, true or false */

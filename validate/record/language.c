@@ -7,6 +7,7 @@
 #define WORD_BYTES  32
 #define LETTERS_MIN 20 /* fewer tell no script */
 #define WORDS_MIN   8  /* fewer tell no language */
+#define KNOWN_SLOTS 512
 
 enum script {
     SCRIPT_LATIN,
@@ -103,27 +104,58 @@ struct score {
     uint32_t n_letters;
 };
 
-static bool knows(struct slice words, struct slice word)
+/* The lists of all languages by word: made anew for a text, which costs less
+ * than a dozen of its words would by going through the lists. */
+struct known {
+    struct slice word;
+    uint32_t languages; /* a bit for each */
+};
+_Static_assert(LANGUAGE_COUNT <= 32, "a bit for each");
+
+static struct known *known_slot(struct known *table, struct slice word)
 {
-    for (size_t at = 0; at + word.len < words.len; at++) {
-        at += slice_find(slice_drop(words, at), ' ');
-        if (at + word.len + 1 < words.len &&
-            words.ptr[at + word.len + 1] == ' ' &&
-            !memcmp(words.ptr + at + 1, word.ptr, word.len))
-            return true;
+    uint32_t hash = 2166136261u; /* FNV-1a */
+
+    for (size_t i = 0; i < word.len; i++)
+        hash = (hash ^ (unsigned char)word.ptr[i]) * 16777619u;
+    hash ^= hash >> 15;
+    while (table[hash % KNOWN_SLOTS].word.len &&
+           !slice_eq(table[hash % KNOWN_SLOTS].word, word))
+        hash++;
+    return &table[hash % KNOWN_SLOTS];
+}
+
+static void known_fill(struct known *table)
+{
+    size_t n = 0;
+
+    for (unsigned i = 0; i < LANGUAGE_COUNT; i++) {
+        struct slice rest = slice_drop(languages[i].words, 1);
+
+        while (rest.len) {
+            struct slice word = slice_take(rest, slice_find(rest, ' '));
+            struct known *k = known_slot(table, word);
+
+            n += !k->word.len;
+            DEMAND(word.len && n <= KNOWN_SLOTS / 2);
+            k->word = word;
+            k->languages |= 1u << i;
+            rest = slice_drop(rest, word.len + 1);
+        }
     }
-    return false;
 }
 
-static void count_word(struct score *s, struct slice word)
+static void count_word(struct score *s, struct known *table, struct slice word)
 {
+    uint32_t bits = table ? known_slot(table, word)->languages : 0;
+
     s->words++;
-    for (unsigned i = 0; i < LANGUAGE_COUNT; i++)
-        s->known[i] +=
-            languages[i].words.len && knows(languages[i].words, word);
+    for (unsigned i = 0; bits; i++, bits >>= 1)
+        s->known[i] += bits & 1;
 }
 
-static void count(struct slice text, struct score *s)
+/* Without a table: letters and words only. */
+static void count(struct slice text, struct known *table, struct score *s)
 {
     char word[WORD_BYTES];
     size_t len = 0, n;
@@ -146,20 +178,34 @@ static void count(struct slice text, struct score *s)
             continue;
         }
         if (len)
-            count_word(s, slice_of(word, len));
+            count_word(s, table, slice_of(word, len));
         len = 0;
     }
     if (len)
-        count_word(s, slice_of(word, len));
+        count_word(s, table, slice_of(word, len));
+}
+
+static bool words_plausible(enum language language, struct slice text)
+{
+    struct known table[KNOWN_SLOTS] = {{.languages = 0}};
+    struct score s = {.words = 0};
+    uint32_t best = 0;
+
+    known_fill(table);
+    count(text, table, &s);
+    for (unsigned i = 0; i < LANGUAGE_COUNT; i++)
+        best = s.known[i] > best ? s.known[i] : best;
+    return s.known[language] * 2 >= best || best < 3;
 }
 
 bool language_plausible(enum language language, struct slice text)
 {
     struct score s = {.words = 0};
     enum script script = languages[language].script;
-    uint32_t ours, best = 0;
+    uint32_t ours;
 
-    count(slice_take(text, LOOK_BYTES), &s);
+    text = slice_take(text, LOOK_BYTES);
+    count(text, NULL, &s);
     if (s.n_letters < LETTERS_MIN)
         return true;
     ours = s.letters[script];
@@ -174,7 +220,5 @@ bool language_plausible(enum language language, struct slice text)
         return false;
     if (s.words < WORDS_MIN)
         return true;
-    for (unsigned i = 0; i < LANGUAGE_COUNT; i++)
-        best = s.known[i] > best ? s.known[i] : best;
-    return s.known[language] * 2 >= best || best < 3;
+    return words_plausible(language, text);
 }

@@ -12,6 +12,7 @@
 
 #include "validate/base/utf8.h"
 #include "validate/json/check.h"
+#include "validate/json/seek.h"
 #include "validate/record/columns.h"
 #include "validate/record/rules.h"
 #include "validate/record/smiles_field.h"
@@ -101,23 +102,6 @@ struct slice judging_shown(const struct judging *j, uint32_t node)
 
 /* --- the JSON ------------------------------------------------------------- */
 
-/* Offset of the first \u0000 escape of a sound text, its length if none. */
-static size_t find_nul(struct slice text)
-{
-    size_t at = 0;
-
-    while (at < text.len) {
-        struct slice left;
-
-        at += slice_find(slice_drop(text, at), '\\');
-        left = slice_drop(text, at);
-        if (slice_eq(slice_take(left, 6), SLICE("\\u0000")))
-            return at;
-        at += 2; /* an escape's letter is never a backslash that counts */
-    }
-    return text.len;
-}
-
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -144,7 +128,8 @@ static struct verdict judge_json(const struct json_tape *tape,
                                  struct arena *arena)
 {
     if (tape->flags & JSON_NUL)
-        return fault_at(FAULT_JSON_NUL, tape, find_nul(tape->text), arena);
+        return fault_at(FAULT_JSON_NUL, tape, seek_nul_escape(tape->text),
+                        arena);
     for (uint32_t i = 0; i < tape->n_nodes; i++) {
         const struct json_node *node = &tape->nodes[i];
 

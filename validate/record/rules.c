@@ -173,6 +173,11 @@ static struct verdict judge_answer(const struct judging *j,
                                    const struct rule_options *r,
                                    const struct options *o, uint32_t node)
 {
+    static const char *const missed[] = {
+        [MARK_TEXT] = "none",
+        [MARK_INDEX] = "not the place, from 0, of one",
+        [MARK_LETTER] = "not the letter of one",
+    };
     struct slice shown;
     bool full = false;
 
@@ -183,8 +188,8 @@ static struct verdict judge_answer(const struct judging *j,
     shown = judging_shown(j, node);
     return judging_fault(
         j, FAULT_QA_ANSWER_NOT_OPTION, node,
-        judging_words(j, "the answer %.*s is none of the %zu options",
-                      (int)shown.len, shown.ptr, o->n_all));
+        judging_words(j, "the answer %.*s is %s of the %zu options",
+                      (int)shown.len, shown.ptr, missed[r->mark], o->n_all));
 }
 
 static struct verdict judge_options(const struct judging *j, uint32_t element,
@@ -315,6 +320,7 @@ static bool is_placeholder(struct slice folded)
         SLICE_INIT("tba"),
         SLICE_INIT("n/a"),
         SLICE_INIT("placeholder"),
+        SLICE_INIT("as an ai"),
         SLICE_INIT("not available"),
         SLICE_INIT("not applicable"),
         SLICE_INIT("to be determined"),

@@ -411,7 +411,10 @@ bool resolve_load(struct resolver *r, struct place from, struct slice uri,
     const struct schema_options *o = r->options;
 
     if (!text.ptr && (!o->remote || !o->remote(o->ctx, uri, &text)))
-        return resolve_problem(r, from, "the document %.*s is not known",
+        return resolve_problem(r, from,
+                               "the document %.*s is not known: only files "
+                               "beside this one or below it are read, and "
+                               "nothing is fetched",
                                shown(uri), uri.ptr);
     if (r->documents.n == RESOLVE_DOCUMENTS_MAX)
         return resolve_problem(r, from, "more than %u documents",

@@ -48,6 +48,9 @@ static const struct {
     ROW("1.", JSON_END, 2),
     ROW("1e+", JSON_END, 3),
     ROW("]", JSON_UNEXPECTED, 0),
+    ROW("[\xEF\xBB\xBF"
+        "]",
+        JSON_UNEXPECTED, 1),
     ROW("[1]]", JSON_TRAILING, 3),
     ROW("[1}", JSON_UNEXPECTED, 2),
     ROW("[,1]", JSON_UNEXPECTED, 1),
@@ -63,7 +66,7 @@ static const struct {
     ROW("'a'", JSON_UNEXPECTED, 0),
     ROW("\\\"", JSON_UNEXPECTED, 0),
     ROW("[\xC3\xA9]", JSON_UNEXPECTED, 1),
-    ROW("\xEF\xBB\xBF{}", JSON_UNEXPECTED, 0),
+    ROW("\xEF\xBB\xBF{}", JSON_BOM, 0),
     ROW("[\x0C]", JSON_UNEXPECTED, 1),
     ROW("[1\x1A]", JSON_BAD_NUMBER, 2),
     ROW("{} x", JSON_TRAILING, 3),

@@ -96,6 +96,7 @@ static const char *const table[][3] = {
     {"\"differ\":[[\"/0\",\"/1\",\"/2\"]]", "[\"x\",\"y\",\"x\"]",
      "qa.same /2"},
     /* placeholders */
+    {SOLID, "{\"a\":\"As an AI.\"}", "qa.placeholder /a"},
     {SOLID, "{\"a\":\"\"}", "qa.placeholder /a"},
     {SOLID, "{\"a\":\" \\u00a0\"}", "qa.placeholder /a"},
     {SOLID, "{\"a\":\"...\"}", "qa.placeholder /a"},
@@ -322,11 +323,38 @@ static void many_options(void **state)
         FAULT_QA_ANSWER_NOT_OPTION); /* too many marked */
 }
 
+/* The words say how the answer should have been marked. */
+static void marks(void **state)
+{
+    static const char *const want[][2] = {
+        {"text", "the answer \"y\" is none of the 1 options"},
+        {"index", "the answer \"y\" is not the place, from 0, of one of the 1 "
+                  "options"},
+        {"letter",
+         "the answer \"y\" is not the letter of one of the 1 options"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < countof(want); i++) {
+        char rules[128];
+        struct record r;
+        struct verdict v;
+
+        snprintf(rules, sizeof(rules), OPTIONS(",\"mark\":\"%s\""), want[i][0]);
+        arena_rewind(&arena, 0);
+        v = judge_profile(parse(rules), SLICE("k"),
+                          SLICE("{\"o\":[\"x\"],\"a\":\"y\"}"), &arena, &r);
+        assert_int_equal(v.detail.len, strlen(want[i][1]));
+        assert_memory_equal(v.detail.ptr, want[i][1], v.detail.len);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_rules), cmocka_unit_test(digests),
-        cmocka_unit_test(folding), cmocka_unit_test(many_options)};
+        cmocka_unit_test(folding), cmocka_unit_test(marks),
+        cmocka_unit_test(many_options)};
     struct err err = {0};
     int failed;
 
