@@ -30,6 +30,7 @@ setup() {
     source "$BATS_TEST_DIRNAME/../lib/import.sh"
     source "$BATS_TEST_DIRNAME/../lib/worlds.sh"
     import_database
+    without_leak_check
     file=$BATS_FILE_TMPDIR/f.jsonl
     import=("$DECANT" import -q --json -j 2 --max-line 1M --range-bytes 8k "$file")
     RANDOM=${SOAK_SEED:-$((BATS_TEST_NUMBER * 7919))}
