@@ -271,7 +271,11 @@ static bool link_nodes(struct extension *x)
         if (!skip(x, ':') || !number(x, &n) || !skip(x, '.') || !number(x, &n))
             return false;
         if (skip(x, '.')) {
-            if (!number(x, &n) || x->p++ >= x->end || !number(x, &n))
+            /* whatever stands between the two */
+            if (!number(x, &n) || x->p >= x->end)
+                return false;
+            x->p++;
+            if (!number(x, &n))
                 return false;
         } else if (is_atom(x, atom) &&
                    LOAD_BONDS(x->j->graph.atoms[atom].load) != 2) {
