@@ -169,6 +169,12 @@ PY
     # a second run that loads nothing new has rejected nothing
     "$DECANT" import --json -p qa f.jsonl >out.json
     [ "$(json out.json 'd["places"]')" = "[]" ]
+    # nor do those count that were there before the file grew
+    printf 'k\t{"question":"What is this?"}\n' | lines more.jsonl
+    cat more.jsonl >>f.jsonl
+    "$DECANT" import --json -p qa f.jsonl >out.json || true
+    [ "$(json out.json 'd["totals"]["rejects"], d["places"]')" = \
+        "(1, [{'fault': 'schema.required', 'pointer': '', 'count': 1}])" ]
 }
 
 @test "typed: a file belongs to the profile it was loaded with" {
