@@ -294,6 +294,52 @@ PY
     [ "$(sql "select to_regclass('decant.asset') is null")" = t ]
 }
 
+@test "typed: a run that loads nothing leaves the table as it is, and expects nothing" {
+    printf 'a\t{"n":1,"s":"x"}\n' | lines f.jsonl
+    printf 'b\t{"n":1,"s":"x"}\n' | lines g.jsonl
+    columns="select string_agg(attname, ',' order by attnum) from pg_attribute where attrelid = 'decant.t'::regclass and attnum > 0"
+    import f.jsonl
+    profile p.json t - 'source int8 source' 'n int4 /n'
+    import -p ./p.json f.jsonl
+    [ "$status" -eq 1 ]
+    [ "$(sql "select to_regclass('decant.t') is null")" = t ]
+    import -p ./p.json g.jsonl
+    [ "$status" -eq 0 ]
+    [ "$(sql "$columns")" = 'source,n' ]
+    profile p.json t - 'source int8 source' 'n int4 /n' 's text /s'
+    python3 - <<'PY'
+import json
+p = json.load(open("p.json"))
+p["x-decant"]["expect"] = {"s": {"x": 190}}
+json.dump(p, open("p.json", "w"))
+PY
+    import -p ./p.json f.jsonl
+    [ "$status" -eq 1 ]
+    [ "$(sql "$columns")" = 'source,n' ]
+    ! grep -q '190' out.txt
+    cat f.jsonl | "$DECANT" import -q - >/dev/null
+    cat f.jsonl | "$DECANT" import -q -p ./p.json - >out.txt 2>&1 && false
+    [ "$(sql "$columns")" = 'source,n' ]
+    ! grep -q '190' out.txt
+    # with a file that is taken, both come
+    import -p ./p.json f.jsonl g.jsonl
+    [ "$status" -eq 1 ]
+    [ "$(sql "$columns")" = 'source,n,s' ]
+    grep -q 's x: 0 of 190' out.txt
+    # what is not there and is not ours to make ends the run at once
+    python3 - <<'PY'
+import json
+p = json.load(open("p.json"))
+p["x-decant"]["table"] = "public.nowhere"
+json.dump(p, open("p.json", "w"))
+PY
+    for dry in '' --dry-run; do
+        import $dry -p ./p.json f.jsonl
+        [ "$status" -eq 1 ]
+        grep -q 'there is no table "public"."nowhere"' err.txt
+    done
+}
+
 @test "typed: names hold whatever they like" {
     profile p.json 'We"ird Täble; drop' - 'select int4 /n' "it's\"a text key" 'ünï·cödé-Ω text key'
     gemini_line k >f.jsonl
