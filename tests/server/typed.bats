@@ -278,7 +278,10 @@ PY
     [[ "$(sql "select obj_description('decant.t'::regclass)")" == *p.json ]]
     profile p.json t - 'n int4 /n' 's text! /s' 'more jsonb! /more'
     run "$DECANT" db init -p ./p.json
-    [[ $output == *'1 columns added'* ]]
+    [[ $output == *'1 column added'* ]]
+    profile p.json t - 'n int4 /n' 's text! /s' 'more jsonb! /more' 'a text /a' 'b text /b'
+    run "$DECANT" db init -p ./p.json
+    [[ $output == *'2 columns added'* ]]
     profile p.json t - 'n text /n' 's int8 /s' 'more jsonb /more'
     run "$DECANT" db init -p ./p.json
     [ "$status" -eq 2 ]
