@@ -19,7 +19,8 @@ static void tell_table(const struct table_plan *table)
     if (table->created)
         printf("%s: made\n", table->table);
     else if (table->added)
-        printf("%s: %zu columns added\n", table->table, table->added);
+        printf("%s: %zu column%s added\n", table->table, table->added,
+               table->added == 1 ? "" : "s");
     else
         printf("%s: fits as it is\n", table->table);
 }

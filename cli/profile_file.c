@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "importer/sys/log.h"
 #include "importer/sys/options.h"
 #include "importer/sys/texts.h"
 
@@ -78,10 +79,18 @@ static bool parse(const struct profile_source *source, struct arena *arena,
 {
     struct profile_problem why;
 
-    return profile_parse(source, arena, out, &why) ||
-           err_set(err, ERR_USAGE, "%.*s: #%.*s: %.*s", (int)source->name.len,
-                   source->name.ptr, (int)why.pointer.len, why.pointer.ptr,
-                   (int)why.words.len, why.words.ptr);
+    if (!profile_parse(source, arena, out, &why))
+        return err_set(err, ERR_USAGE, "%.*s: #%.*s: %.*s",
+                       (int)source->name.len, source->name.ptr,
+                       (int)why.pointer.len, why.pointer.ptr,
+                       (int)why.words.len, why.words.ptr);
+    if ((*out)->draft.len)
+        log_say(LOG_LEVEL_INFO, "profile.draft",
+                "%.*s: its $schema is an older draft than 2020-12: where "
+                "they differ it is read by the rules of draft %.*s",
+                (int)source->name.len, source->name.ptr, (int)(*out)->draft.len,
+                (*out)->draft.ptr);
+    return true;
 }
 
 static bool open_file(const char *path, struct arena *arena,

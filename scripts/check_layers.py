@@ -49,7 +49,7 @@ OWNER = {
     "xxhash.h": ["validate/base/hash.c"],
     "pcre2.h": ["validate/schema"],
     "idn2.h": ["validate/schema"],
-    "libxml/": ["validate/record/qti.c"],
+    "libxml/": ["validate/record/qti.c", "validate/record/qti_tree.h"],
     "openbabel/": ["validate/chem/openbabel.cpp"],
 }
 # the pure floors know no world: these headers have no business there

@@ -5,7 +5,8 @@ SELECT j.fault,
     count(*) AS n
 FROM decant.range AS g
 JOIN decant.reject AS j ON j.source = g.source
-    AND j."offset" >= g.begin_at AND j."offset" < g.end_at
+    AND j."offset" >= coalesce(g.run_at, g.begin_at)
+    AND j."offset" < g.end_at
 WHERE g.source = ANY ($1::bigint[]) AND g.run = $2
     AND j.fault ~ '^(schema|column|qa|qti|embedding|smiles)[.]'
 GROUP BY 1, 2

@@ -418,11 +418,11 @@ static bool look(struct preparing *p, struct err *err)
 
     if (!find(p, &kind, err))
         return false;
+    if (!p->plan->there && !equal(w->schema, OURS))
+        return refuse_absent(p, err);
     if (!p->plan->there && w->look_only)
         return true;
     if (!p->plan->there) {
-        if (!equal(w->schema, OURS))
-            return refuse_absent(p, err);
         if (!create(p, err) || !find(p, &kind, err))
             return false;
         p->plan->made = true;

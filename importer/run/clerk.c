@@ -14,26 +14,34 @@ static void say(void *ctx, const char *text)
     worker_say(ctx, "%s", text);
 }
 
-/* The profile's table: made by the first worker, looked at by all. */
-static bool prepare_table(struct worker *w, const struct order *o,
-                          struct err *err)
+/* The profile's table, if it has one: looked at, or made ready for rows. */
+static bool profile_table(struct worker *w, bool look_only, struct err *err)
 {
     struct typed_table t = {
         .profile = w->set->profile,
         .identity = w->set->identity,
-        .look_only = !o->first || w->set->dry_run,
+        .look_only = look_only,
         .say = say,
         .ctx = w,
     };
 
-    if (!t.profile->n_columns)
+    return !t.profile->n_columns || typed_table(w->pg, &t, &w->table, err);
+}
+
+bool clerk_table(struct worker *w, struct err *err)
+{
+    if (w->ready || w->set->nowhere)
         return true;
-    if (!typed_table(w->pg, &t, &w->table, err))
+    if (!profile_table(w, false, err)) {
+        /* It did fit before: no fault of the file at hand. */
+        if (err->code == ERR_USAGE)
+            err->code = ERR_DATABASE;
         return false;
+    }
     if (w->table.there)
         loader_table(&w->loader, &w->table);
-    return w->table.there || w->set->dry_run ||
-           err_set(err, ERR_RETRY, "table %s went away", w->table.table);
+    w->ready = true;
+    return true;
 }
 
 bool clerk_prepare(struct worker *w, const struct order *o, struct report *out,
@@ -62,7 +70,8 @@ bool clerk_prepare(struct worker *w, const struct order *o, struct report *out,
                        "this program has %d): decant db init brings them up "
                        "to date",
                        state.version, state.newest);
-    return prepare_table(w, o, err);
+    w->ready = false;
+    return profile_table(w, true, err);
 }
 
 /* --- what is missing -----------------------------------------------------*/
@@ -258,7 +267,7 @@ bool clerk_finish(struct worker *w, struct report *out, struct err *err)
     /* Without its index the question is too dear. */
     return out->u.end.incomplete || out->u.end.indexes_busy ||
            (keys_repeated(w->pg, w->ids, w->n_ids, &out->u.keys, err) &&
-            aftermath(w, out, err));
+            (!w->n_ids || (clerk_table(w, err) && aftermath(w, out, err))));
 }
 
 bool clerk_verify(struct worker *w, const struct order *o, struct report *out,

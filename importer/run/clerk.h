@@ -7,6 +7,10 @@
 
 #include "importer/run/worker.h"
 
+/* Before the first row, and not before a file is known to be ours to load:
+ * make the profile's table, or add the columns it lacks. */
+MUST_CHECK bool clerk_table(struct worker *w, struct err *err);
+
 /* Each carries out one kind of order and fills the closing report. */
 MUST_CHECK bool clerk_prepare(struct worker *w, const struct order *o,
                               struct report *out, struct err *err);

@@ -10,6 +10,7 @@
  */
 #include "importer/run/pipe_load.h"
 
+#include "importer/run/clerk.h"
 #include "importer/run/lines.h"
 #include "importer/run/pour.h"
 #include "importer/stage/envelope.h"
@@ -171,6 +172,8 @@ static bool claim(struct pipe *p, bool *again, struct err *err)
     enum claim claim;
 
     *again = false;
+    if (!clerk_table(w, err))
+        return false;
     if (!p->source.id || p->pieces->n) {
         uint64_t bytes =
             p->pieces->n ? p->pieces->at[0].range_bytes : w->set->range_bytes;

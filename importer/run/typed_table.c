@@ -63,7 +63,7 @@ bool typed_table(struct pg *pg, const struct typed_table *t,
     }
     if (!table_prepare(pg, &want, out, err))
         return false;
-    for (size_t i = 0; i < p->n_columns; i++)
+    for (size_t i = 0; out->there && i < p->n_columns; i++)
         DEMAND(typed_fits(p->columns[i].type, out->fields[i].form));
     return t->look_only || !out->there || tell_molecules(pg, p, out, err);
 }

@@ -97,10 +97,11 @@ static bool carry_out(struct worker *w, const struct order *o,
     case ORDER_PREPARE: return clerk_prepare(w, o, out, err);
     case ORDER_UNFINISHED: return clerk_unfinished(w, out, err);
     case ORDER_OPEN: return clerk_open(w, o, out, err);
-    case ORDER_RANGE: return range_load(w, o, out, err);
+    case ORDER_RANGE: return clerk_table(w, err) && range_load(w, o, out, err);
     case ORDER_STREAM:
-        return o->source.kind == SOURCE_STREAM ? pipe_load(w, o, out, err)
-                                               : packed_load(w, o, out, err);
+        if (o->source.kind == SOURCE_STREAM)
+            return pipe_load(w, o, out, err);
+        return clerk_table(w, err) && packed_load(w, o, out, err);
     case ORDER_SETTLE: return clerk_settle(w, o, out, err);
     case ORDER_FINISH: return clerk_finish(w, out, err);
     case ORDER_VERIFY: return clerk_verify(w, o, out, err);

@@ -29,7 +29,8 @@ struct worker {
     struct arena all;   /* until the end */
     struct arena range; /* rewound by every order */
     struct loader loader;
-    struct table_plan table; /* of the profile, once prepared */
+    struct table_plan table; /* of the profile, once looked at */
+    bool ready;              /* it takes rows, if there is to be one */
     struct doubt doubt;
     int64_t *ids; /* sources of the coming FINISH */
     size_t n_ids;

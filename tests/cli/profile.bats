@@ -49,6 +49,21 @@ table lab.steps
   names  text[]' ]
 }
 
+@test "a schema of an older draft is read by its rules, and that is said" {
+    for draft in 2020-12= 2019-09=2019-09 draft-07=7 draft-06=7; do
+        case $draft in
+        20*) uri=https://json-schema.org/draft/${draft%%=*}/schema ;;
+        *) uri=http://json-schema.org/${draft%%=*}/schema# ;;
+        esac
+        echo "{\"\$schema\": \"$uri\", \"type\": \"object\"}" >p.json
+        profile check p.json
+        if [ "${draft#*=}" ]; then
+            grep -q "^decant: p.json: .* the rules of draft ${draft#*=}\$" err
+        fi
+        [ "$(wc -l <err)" = "$([ "${draft#*=}" ] && echo 1 || echo 0)" ]
+    done
+}
+
 @test "a profile that is wrong: 2, the place and a guess" {
     echo '{"x-decant": {"table": "t", "columns": {"n": {"type": "txt"}}}}' >p.json
     run -2 profile check p.json

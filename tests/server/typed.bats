@@ -169,6 +169,12 @@ PY
     # a second run that loads nothing new has rejected nothing
     "$DECANT" import --json -p qa f.jsonl >out.json
     [ "$(json out.json 'd["places"]')" = "[]" ]
+    # nor do those count that were there before the file grew
+    printf 'k\t{"question":"What is this?"}\n' | lines more.jsonl
+    cat more.jsonl >>f.jsonl
+    "$DECANT" import --json -p qa f.jsonl >out.json || true
+    [ "$(json out.json 'd["totals"]["rejects"], d["places"]')" = \
+        "(1, [{'fault': 'schema.required', 'pointer': '', 'count': 1}])" ]
 }
 
 @test "typed: a file belongs to the profile it was loaded with" {
@@ -272,7 +278,10 @@ PY
     [[ "$(sql "select obj_description('decant.t'::regclass)")" == *p.json ]]
     profile p.json t - 'n int4 /n' 's text! /s' 'more jsonb! /more'
     run "$DECANT" db init -p ./p.json
-    [[ $output == *'1 columns added'* ]]
+    [[ $output == *'1 column added'* ]]
+    profile p.json t - 'n int4 /n' 's text! /s' 'more jsonb! /more' 'a text /a' 'b text /b'
+    run "$DECANT" db init -p ./p.json
+    [[ $output == *'2 columns added'* ]]
     profile p.json t - 'n text /n' 's int8 /s' 'more jsonb /more'
     run "$DECANT" db init -p ./p.json
     [ "$status" -eq 2 ]
@@ -286,6 +295,52 @@ PY
         [ "$status" -eq 2 ]
     done
     [ "$(sql "select to_regclass('decant.asset') is null")" = t ]
+}
+
+@test "typed: a run that loads nothing leaves the table as it is, and expects nothing" {
+    printf 'a\t{"n":1,"s":"x"}\n' | lines f.jsonl
+    printf 'b\t{"n":1,"s":"x"}\n' | lines g.jsonl
+    columns="select string_agg(attname, ',' order by attnum) from pg_attribute where attrelid = 'decant.t'::regclass and attnum > 0"
+    import f.jsonl
+    profile p.json t - 'source int8 source' 'n int4 /n'
+    import -p ./p.json f.jsonl
+    [ "$status" -eq 1 ]
+    [ "$(sql "select to_regclass('decant.t') is null")" = t ]
+    import -p ./p.json g.jsonl
+    [ "$status" -eq 0 ]
+    [ "$(sql "$columns")" = 'source,n' ]
+    profile p.json t - 'source int8 source' 'n int4 /n' 's text /s'
+    python3 - <<'PY'
+import json
+p = json.load(open("p.json"))
+p["x-decant"]["expect"] = {"s": {"x": 190}}
+json.dump(p, open("p.json", "w"))
+PY
+    import -p ./p.json f.jsonl
+    [ "$status" -eq 1 ]
+    [ "$(sql "$columns")" = 'source,n' ]
+    ! grep -q '190' out.txt
+    cat f.jsonl | "$DECANT" import -q - >/dev/null
+    cat f.jsonl | "$DECANT" import -q -p ./p.json - >out.txt 2>&1 && false
+    [ "$(sql "$columns")" = 'source,n' ]
+    ! grep -q '190' out.txt
+    # with a file that is taken, both come
+    import -p ./p.json f.jsonl g.jsonl
+    [ "$status" -eq 1 ]
+    [ "$(sql "$columns")" = 'source,n,s' ]
+    grep -q 's x: 0 of 190' out.txt
+    # what is not there and is not ours to make ends the run at once
+    python3 - <<'PY'
+import json
+p = json.load(open("p.json"))
+p["x-decant"]["table"] = "public.nowhere"
+json.dump(p, open("p.json", "w"))
+PY
+    for dry in '' --dry-run; do
+        import $dry -p ./p.json f.jsonl
+        [ "$status" -eq 1 ]
+        grep -q 'there is no table "public"."nowhere"' err.txt
+    done
 }
 
 @test "typed: names hold whatever they like" {

@@ -138,6 +138,7 @@ static bool compile(struct making *m)
                            why.words.ptr);
     }
     m->profile->schema = schema;
+    m->profile->draft = schema_draft(schema);
     return true;
 }
 

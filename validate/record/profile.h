@@ -65,7 +65,8 @@ struct profile {
     struct hash hash;  /* of text: which profile a file was loaded with */
     bool json;         /* payloads are JSON; else any text */
     const struct schema *schema; /* NULL: any JSON */
-    struct field_table fields;   /* what its strings hold, for restore() */
+    struct slice draft; /* an older one that the schema is read by, or empty */
+    struct field_table fields; /* what its strings hold, for restore() */
     /* Without columns there is no typed table. */
     struct slice table_schema, table; /* unquoted */
     const struct column *columns;

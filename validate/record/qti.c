@@ -9,7 +9,6 @@
  */
 #include "validate/record/qti.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,6 +18,7 @@
 
 #include "validate/base/hash.h"
 #include "validate/base/utf8.h"
+#include "validate/record/qti_tree.h"
 
 #define NAMESPACE   "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 #define WORDS_MAX   320 /* bytes of a verdict's words */
@@ -269,73 +269,6 @@ static void validate(struct work *w, const struct qti_schema *schema,
         blame(w, FAULT_QTI_SCHEMA, 0, "the item is not valid");
 }
 
-/* --- walking -------------------------------------------------------------- */
-
-/* The element behind `node` in document order, inside `root`; NULL at the
- * end. */
-static xmlNodePtr after(xmlNodePtr node, const xmlNode *root)
-{
-    do {
-        if (node->type == XML_ELEMENT_NODE && node->children) {
-            node = node->children;
-        } else {
-            while (node != root && !node->next)
-                node = node->parent;
-            if (node == root)
-                return NULL;
-            node = node->next;
-        }
-    } while (node->type != XML_ELEMENT_NODE);
-    return node;
-}
-
-static bool is(const xmlNode *node, const char *name)
-{
-    return node->type == XML_ELEMENT_NODE &&
-           !strcmp((const char *)node->name, name);
-}
-
-static bool is_interaction(const xmlNode *node)
-{
-    struct slice name =
-        slice_of((const char *)node->name, strlen((const char *)node->name));
-    struct slice end = SLICE("-interaction");
-
-    return name.len > end.len && !memcmp(name.ptr, "qti-", 4) &&
-           slice_eq(slice_drop(name, name.len - end.len), end);
-}
-
-/* An attribute's text, lent by the tree; NULL without one.  Entities are
- * none in a tree without DOCTYPE, so a value is one piece of text. */
-static const xmlChar *attribute(const xmlNode *node, const char *name)
-{
-    for (const xmlAttr *a = node->properties; a; a = a->next) {
-        if (!a->ns && !strcmp((const char *)a->name, name))
-            return a->children && a->children->content ? a->children->content
-                                                       : (const xmlChar *)"";
-    }
-    return NULL;
-}
-
-/* A text without white space at its ends, from the first text node. */
-static struct slice text_of(const xmlNode *node)
-{
-    const xmlNode *child = node->children;
-    struct slice s = {NULL, 0};
-
-    while (child && child->type != XML_TEXT_NODE &&
-           child->type != XML_CDATA_SECTION_NODE)
-        child = child->next;
-    if (child && child->content)
-        s = slice_of((const char *)child->content,
-                     strlen((const char *)child->content));
-    while (s.len && strchr(" \t\r\n", s.ptr[0]))
-        s = slice_drop(s, 1);
-    while (s.len && strchr(" \t\r\n", s.ptr[s.len - 1]))
-        s.len--;
-    return s;
-}
-
 /* --- the item ------------------------------------------------------------- */
 
 /* A name and where it stands, to be sorted and looked up. */
@@ -373,54 +306,41 @@ static bool gather(struct work *w, xmlNodePtr root, const char *name,
 {
     size_t n = 0;
 
-    for (xmlNodePtr e = after(root, root); e; e = after(e, root))
-        n += (!name || is(e, name)) && attribute(e, "identifier");
+    for (xmlNodePtr e = qti_after(root, root); e; e = qti_after(e, root))
+        n += (!name || qti_is(e, name)) && qti_attribute(e, "identifier");
     *out = (struct names){.list = arena_new(w->arena, n + 1, struct name)};
     if (!out->list) {
         w->verdict.fault = FAULT_LINE_MEMORY;
         return false;
     }
-    for (xmlNodePtr e = after(root, root); e; e = after(e, root)) {
-        const xmlChar *id = attribute(e, "identifier");
+    for (xmlNodePtr e = qti_after(root, root); e; e = qti_after(e, root)) {
+        const xmlChar *id = qti_attribute(e, "identifier");
 
-        if ((!name || is(e, name)) && id)
+        if ((!name || qti_is(e, name)) && id)
             out->list[out->count++] = (struct name){id, e};
     }
     qsort(out->list, out->count, sizeof(*out->list), by_text);
     return true;
 }
 
-static int line_of(xmlNodePtr node)
+/* No two of the same identifier; `only` of those that count, or NULL. */
+static void judge_once(struct work *w, const struct names *names,
+                       const char *what, bool (*only)(const xmlNode *))
 {
-    long line = xmlGetLineNo(node);
+    const struct name *last = NULL;
 
-    return line > 0 && line < INT_MAX ? (int)line : 0;
-}
+    for (size_t i = 0; i < names->count; i++) {
+        const struct name *n = &names->list[i];
+        struct slice id = shown(n->text);
 
-static const xmlNode *child_of(const xmlNode *node, const char *name)
-{
-    const xmlNode *c = node->children;
-
-    while (c && !is(c, name))
-        c = c->next;
-    return c;
-}
-
-/* Interactions that people or programs of the author's judge. */
-static bool is_open(const xmlNode *interaction)
-{
-    static const char *const names[] = {
-        "qti-extended-text-interaction",   "qti-upload-interaction",
-        "qti-drawing-interaction",         "qti-media-interaction",
-        "qti-custom-interaction",          "qti-end-attempt-interaction",
-        "qti-portable-custom-interaction",
-    };
-
-    for (size_t i = 0; i < countof(names); i++) {
-        if (is(interaction, names[i]))
-            return true;
+        if (only && !only(n->node))
+            continue;
+        if (last && !by_text(last, n))
+            blame(w, FAULT_QTI_RESPONSE, qti_line(n->node),
+                  "the %s \"%.*s\" is declared twice", what, (int)id.len,
+                  id.ptr);
+        last = n;
     }
-    return false;
 }
 
 /* Each word of a correct value is a choice: one of an identifier, two of a
@@ -465,65 +385,67 @@ static bool value_known(struct work *w, const struct names *choices,
 
 /* The values of a declaration against the choices of its interaction. */
 static void judge_values(struct work *w, xmlNodePtr interaction,
-                         const xmlNode *correct, const xmlNode *declaration)
+                         const struct names *choices, const xmlNode *correct,
+                         const xmlNode *declaration)
 {
-    const char *type = (const char *)attribute(declaration, "base-type");
+    const char *type = (const char *)qti_attribute(declaration, "base-type");
     const char *cardinality =
-        (const char *)attribute(declaration, "cardinality");
+        (const char *)qti_attribute(declaration, "cardinality");
     size_t mark = arena_mark(w->arena), n = 0, words = 0;
-    struct names choices = {NULL, 0};
 
     if (type && !strcmp(type, "identifier"))
         words = 1;
     else if (type && (!strcmp(type, "pair") || !strcmp(type, "directedPair")))
         words = 2;
-    if (words && !gather(w, interaction, NULL, &choices))
-        return;
     for (xmlNodePtr v = correct->children; v; v = v->next) {
-        struct slice value = is(v, "qti-value") ? text_of(v) : SLICE("");
+        struct slice value = qti_is(v, "qti-value") ? qti_text(v) : SLICE("");
 
-        if (!is(v, "qti-value"))
+        if (!qti_is(v, "qti-value"))
             continue;
         n++;
         if (!value.len)
-            blame(w, FAULT_QTI_CORRECT, line_of(v), "an empty correct value");
-        if (words && !value_known(w, &choices, value, words, line_of(v)))
+            blame(w, FAULT_QTI_CORRECT, qti_line(v), "an empty correct value");
+        if (words && !value_known(w, choices, value, words, qti_line(v)))
             return; /* the words are in the arena behind the mark */
     }
     if (!w->verdict.fault)
         arena_rewind(w->arena, mark);
     if (!n)
-        blame(w, FAULT_QTI_CORRECT, line_of(interaction),
+        blame(w, FAULT_QTI_CORRECT, qti_line(interaction),
               "the correct response has no value");
     if (n > 1 && cardinality && !strcmp(cardinality, "single"))
-        blame(w, FAULT_QTI_CORRECT, line_of(interaction),
+        blame(w, FAULT_QTI_CORRECT, qti_line(interaction),
               "%zu correct values for a response of cardinality single", n);
 }
 
 static void judge_interaction(struct work *w, xmlNodePtr interaction,
                               const struct names *declarations)
 {
-    const xmlChar *id = attribute(interaction, "response-identifier");
+    const xmlChar *id = qti_attribute(interaction, "response-identifier");
     struct slice name = shown(interaction->name), response = shown(id);
     const xmlNode *declaration, *correct;
+    struct names choices;
 
     if (!id || !*id) {
-        blame(w, FAULT_QTI_RESPONSE, line_of(interaction),
+        blame(w, FAULT_QTI_RESPONSE, qti_line(interaction),
               "%.*s has no response-identifier", (int)name.len, name.ptr);
         return;
     }
     declaration = find(declarations, id);
     if (!declaration) {
-        blame(w, FAULT_QTI_RESPONSE, line_of(interaction),
+        blame(w, FAULT_QTI_RESPONSE, qti_line(interaction),
               "no qti-response-declaration is called \"%.*s\"",
               (int)response.len, response.ptr);
         return;
     }
-    correct = child_of(declaration, "qti-correct-response");
+    if (!gather(w, interaction, NULL, &choices))
+        return;
+    judge_once(w, &choices, "choice", qti_is_choice);
+    correct = qti_child(declaration, "qti-correct-response");
     if (correct)
-        judge_values(w, interaction, correct, declaration);
-    else if (!is_open(interaction))
-        blame(w, FAULT_QTI_CORRECT, line_of(interaction),
+        judge_values(w, interaction, &choices, correct, declaration);
+    else if (!qti_is_open(interaction))
+        blame(w, FAULT_QTI_CORRECT, qti_line(interaction),
               "the response \"%.*s\" has no qti-correct-response",
               (int)response.len, response.ptr);
 }
@@ -533,14 +455,14 @@ static bool judge_root(struct work *w, xmlNodePtr root)
     struct slice name = shown(root->name);
     const char *ns = root->ns ? (const char *)root->ns->href : NULL;
 
-    if (is(root, "assessmentItem"))
-        blame(w, FAULT_QTI_XML, line_of(root),
+    if (qti_is(root, "assessmentItem"))
+        blame(w, FAULT_QTI_XML, qti_line(root),
               "this is an item of QTI 2; QTI 3 has <qti-assessment-item>");
-    else if (!is(root, "qti-assessment-item"))
-        blame(w, FAULT_QTI_XML, line_of(root),
+    else if (!qti_is(root, "qti-assessment-item"))
+        blame(w, FAULT_QTI_XML, qti_line(root),
               "<%.*s> is not <qti-assessment-item>", (int)name.len, name.ptr);
     else if (!ns || strcmp(ns, NAMESPACE) != 0)
-        blame(w, FAULT_QTI_XML, line_of(root),
+        blame(w, FAULT_QTI_XML, qti_line(root),
               "the item is not in the namespace " NAMESPACE);
     return !w->verdict.fault;
 }
@@ -554,23 +476,16 @@ static void judge_item(struct work *w, xmlNodePtr root)
     if (!judge_root(w, root) ||
         !gather(w, root, "qti-response-declaration", &declarations))
         return;
-    for (size_t i = 1; i < declarations.count; i++) {
-        struct slice id = shown(declarations.list[i].text);
-
-        if (!by_text(&declarations.list[i - 1], &declarations.list[i]))
-            blame(w, FAULT_QTI_RESPONSE, line_of(declarations.list[i].node),
-                  "the response \"%.*s\" is declared twice", (int)id.len,
-                  id.ptr);
-    }
-    for (xmlNodePtr e = after(root, root); e && !w->verdict.fault;
-         e = after(e, root)) {
-        if (!is_interaction(e))
+    judge_once(w, &declarations, "response", NULL);
+    for (xmlNodePtr e = qti_after(root, root); e && !w->verdict.fault;
+         e = qti_after(e, root)) {
+        if (!qti_is_interaction(e))
             continue;
         n++;
         judge_interaction(w, e, &declarations);
     }
     if (!n && !w->verdict.fault)
-        blame(w, FAULT_QTI_INTERACTION, line_of(root),
+        blame(w, FAULT_QTI_INTERACTION, qti_line(root),
               "the item has no interaction");
 }
 

@@ -7,7 +7,7 @@
  * one interaction; each interaction's response is declared, and its correct
  * response is among its choices.  With a schema (XSD) the item is also valid.
  *
- * libxml2 reads the XML, and only qti.c knows it.  It never sees a file or
+ * libxml2 reads the XML; only qti.c and qti_tree.c know it.  It never sees a file or
  * the network, a DOCTYPE is refused as soon as it is met, and so is a text
  * over QTI_XML_MAX; elements nest at most 256 deep.  Its memory is its own
  * and given back before qti_judge() returns; a schema's stays until exit.

@@ -161,17 +161,18 @@ static enum fault schema_fault(struct slice keyword)
 static struct verdict judge_schema(const struct judging *j)
 {
     size_t mark = arena_mark(j->arena);
+    enum fault fault = FAULT_SCHEMA_LIMIT;
     struct schema_mismatch why;
 
     if (!j->profile->schema)
         return fine;
     switch (schema_run(j->profile->schema, j->tape, j->arena, &why)) {
     case SCHEMA_VALID: arena_rewind(j->arena, mark); return fine;
-    case SCHEMA_INVALID: break;
-    case SCHEMA_LIMIT: return (struct verdict){.fault = FAULT_SCHEMA_LIMIT};
+    case SCHEMA_INVALID: fault = schema_fault(why.keyword); break;
+    case SCHEMA_LIMIT: break;
     }
     return (struct verdict){
-        .fault = schema_fault(why.keyword),
+        .fault = fault,
         .at = why.at,
         .where = why.instance_pointer,
         .detail = why.message,

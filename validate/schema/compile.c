@@ -241,10 +241,21 @@ bool schema_compile(struct slice text, const struct schema_options *options,
         .r = {.arena = arena, .options = options ? options : &none}};
     size_t mark = arena_mark(arena);
 
-    if (compile_all(&c, text) && compile_link(&c, out))
+    if (compile_all(&c, text) && compile_link(&c, out)) {
+        (*out)->draft = resolve_resource(&c.r, 0)->dialect.draft;
         return true;
+    }
     DEMAND(c.r.failed);
     drop(c.patterns.items, c.patterns.n);
     explain(&c, mark, why);
     return false;
+}
+
+struct slice schema_draft(const struct schema *schema)
+{
+    switch (schema->draft) {
+    case DRAFT_2019: return SLICE("2019-09");
+    case DRAFT_7: return SLICE("7");
+    default: return SLICE("");
+    }
 }

@@ -185,6 +185,7 @@ struct schema {
     uint32_t n_rules;
     uint32_t n_ops;
     uint32_t start;    /* rule */
+    uint8_t draft;     /* of the document's root */
     uint32_t n_scopes; /* 0: no dynamic reference anywhere */
     bool careful;      /* an overridden member could make it say valid */
     const struct document *documents;

@@ -1,11 +1,14 @@
 /* run.c - the machine's frames; see run.h. */
 #include "validate/schema/run.h"
 
+#include <stdio.h>
+
 #include "validate/schema/run_clean.h"
 
 #define FRAMES_FIRST 32
 #define WORDS_FIRST  64
 #define WORDS_MAX    (1u << 28)
+#define PLACE_MAX    400 /* bytes of a place in a message */
 
 /* --- the stacks ----------------------------------------------------------- */
 
@@ -119,6 +122,15 @@ static void pop(struct machine *m, bool success)
     m->back = success;
 }
 
+enum next run_limit(struct machine *m, uint32_t rule, const struct op *op,
+                    uint32_t node)
+{
+    if (!m->limited)
+        m->why = (struct failure){rule, node, 0, op->keyword};
+    m->limited = true;
+    return NEXT_LIMIT;
+}
+
 static enum next calling_op(struct machine *m, struct frame *f)
 {
     switch ((enum op_code)f->op->code) {
@@ -193,8 +205,14 @@ enum schema_result run_rule(struct machine *m, uint32_t rule, uint32_t node)
     switch (next) {
     case NEXT_OP: return SCHEMA_VALID;
     case NEXT_FAIL: return SCHEMA_INVALID;
-    default: return SCHEMA_LIMIT;
+    default: break;
     }
+    if (m->n_frames) {
+        const struct frame *f = &m->frames[m->n_frames - 1];
+
+        (void)run_limit(m, f->rule, f->op, f->node);
+    }
+    return SCHEMA_LIMIT;
 }
 
 /* --- the whole ------------------------------------------------------------ */
@@ -219,14 +237,32 @@ bool run_start(struct machine *m, const struct schema *s,
     return m->scopes && m->in_scope;
 }
 
-static void too_much(struct schema_mismatch *why)
+static void too_much(const struct machine *m, struct schema_mismatch *why)
 {
+    static const char words[] = " takes more work or memory than allowed";
+    struct slice place;
+    size_t room;
+    char *text;
+
     *why = (struct schema_mismatch){
-        .keyword = SLICE("limit"),
         .instance_pointer = slice_of("", 0),
         .schema_pointer = slice_of("", 0),
-        .message = SLICE("checking it takes more work or memory than allowed"),
     };
+    if (m->limited)
+        run_explain(m, why);
+    why->keyword = SLICE("limit");
+    why->message = SLICE("checking it takes more work or memory than allowed");
+    place = why->schema_pointer;
+    room = place.len + sizeof(words) + 16;
+    text = place.len && place.len <= PLACE_MAX ? arena_bytes(m->scratch, room)
+                                               : NULL;
+    if (!text)
+        return;
+    snprintf(text, room, "checking it by %s%.*s%s",
+             place.ptr[0] == '/' ? "#" : "", (int)place.len, place.ptr, words);
+    for (char *c = text; *c; c++)
+        *c = (char)((unsigned char)*c < ' ' ? ' ' : *c);
+    why->message = slice_of(text, strlen(text));
 }
 
 /* The place in the tape that the caller has. */
@@ -257,7 +293,7 @@ enum schema_result schema_run(const struct schema *schema,
 {
     enum schema_result result = SCHEMA_LIMIT;
     struct json_tape clean = *tape;
-    struct machine m;
+    struct machine m = {.limited = false};
     enum clean_result cleaned;
 
     if (!schema->careful && run_start(&m, schema, tape, scratch))
@@ -276,7 +312,8 @@ enum schema_result schema_run(const struct schema *schema,
         run_explain(&m, why);
         why->node = same_node(tape, why->at);
     } else if (result == SCHEMA_LIMIT && why) {
-        too_much(why);
+        too_much(&m, why);
+        why->node = same_node(tape, why->at);
     }
     return result;
 }

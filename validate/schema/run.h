@@ -90,8 +90,13 @@ struct machine {
     bool back;  /* did the frame that is gone succeed? */
     bool clean; /* no name repeats in any object */
     bool dirty; /* one may, and that matters: clean the tape and start again */
+    bool limited; /* `why` says where the limit was met */
     struct failure why;
 };
+
+/* Not decided: remember where, the innermost place counts. */
+enum next run_limit(struct machine *m, uint32_t rule, const struct op *op,
+                    uint32_t node);
 
 /* Fail: remember why. */
 static inline enum next run_fail(struct machine *m, uint32_t rule,
@@ -216,7 +221,7 @@ MUST_CHECK
 bool run_start(struct machine *m, const struct schema *s,
                const struct json_tape *t, struct arena *scratch);
 
-/* What m->why means, in words and places. */
+/* What m->why means, in words and places; of a limit the places only. */
 void run_explain(const struct machine *m, struct schema_mismatch *out);
 
 #endif

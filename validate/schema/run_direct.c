@@ -84,7 +84,7 @@ static inline ALWAYS enum next plain(struct machine *m, uint32_t rule,
             continue;
         next = run_plain_op(m, rule, op, node);
         if (next != NEXT_OP)
-            return next;
+            return next == NEXT_LIMIT ? run_limit(m, rule, op, node) : next;
     }
     return NEXT_OP;
 }
@@ -298,7 +298,7 @@ enum next run_direct(struct machine *m, uint32_t rule, uint32_t node)
             continue;
         next = one_op(m, rule, op, node);
         if (next != NEXT_OP)
-            return next;
+            return next == NEXT_LIMIT ? run_limit(m, rule, op, node) : next;
     }
     return NEXT_OP;
 }

@@ -588,7 +588,7 @@ void run_explain(const struct machine *m, struct schema_mismatch *out)
         json_locate(m->t->text, m->nodes[node].at, m->scratch);
     if (!out->instance_pointer.ptr)
         out->instance_pointer = slice_of("", 0);
-    if (w.bytes)
+    if (w.bytes && !m->limited)
         say(&w, m, 0);
     out->message =
         w.bytes ? slice_of(w.bytes, w.len) : SLICE("does not fit the schema");

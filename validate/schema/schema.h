@@ -75,6 +75,10 @@ bool schema_compile(struct slice text, const struct schema_options *options,
                     struct arena *arena, struct schema **out,
                     struct schema_problem *why);
 
+/* The older draft by whose rules the document is read, since its $schema says
+ * so: "2019-09", or "7" (for 6, too); empty: 2020-12. */
+struct slice schema_draft(const struct schema *schema);
+
 /* Gives back the machine code of patterns; needed only by who compiles
  * schemas without end.  Memory stays the arena's; not to be run any more. */
 void schema_drop(struct schema *schema);

@@ -75,6 +75,18 @@ static const struct {
     {HEAD "<qti-choice-interaction response-identifier=\"R\">"
           "<qti-simple-choice identifier=\"B\"/></qti-choice-interaction>" TAIL,
      FAULT_QTI_CORRECT, "\"A\" is none of the choices"},
+    {HEAD "<qti-choice-interaction response-identifier=\"R\">\n"
+          "<qti-simple-choice identifier=\"A\"/>"
+          "<qti-simple-choice identifier=\"B\"/>"
+          "<qti-simple-choice identifier=\"A\"/></qti-choice-interaction>" TAIL,
+     FAULT_QTI_RESPONSE, "the choice \"A\" is declared twice"},
+    /* feedback is called as the choice it is about, printed values twice */
+    {HEAD "<qti-choice-interaction response-identifier=\"R\">"
+          "<qti-simple-choice identifier=\"A\"><qti-feedback-inline "
+          "identifier=\"A\"/><qti-printed-variable identifier=\"X\"/>"
+          "<qti-printed-variable identifier=\"X\"/></qti-simple-choice>"
+          "</qti-choice-interaction>" TAIL,
+     FAULT_NONE, ""},
     /* the choice of another interaction is none of this one's */
     {HEAD "<qti-choice-interaction response-identifier=\"R\">"
           "<qti-simple-choice identifier=\"B\"/></qti-choice-interaction>"
