@@ -7,7 +7,8 @@
  */
 #include "validate/smiles/graph.h"
 
-#define NUMBER_MAX ((uint32_t)INT32_MAX - 1)
+/* RDKit refuses a digit behind INT32_MAX / 10 already: the last ten go. */
+#define NUMBER_MAX ((uint32_t)INT32_MAX / 10 * 10 - 1)
 
 /* A place in the text of a bracket. */
 struct cursor {
