@@ -62,11 +62,11 @@ static uint8_t effective_z(const struct atom *a)
     return (uint8_t)(z < 0 ? 0 : z >= ELEMENTS ? ELEMENTS - 1 : z);
 }
 
-/* So negative that no element has as many electrons: no list to look into. */
+/* So negative that no element has as many electrons: refused of non-metals. */
 static bool beyond_elements(const struct atom *a)
 {
-    return a->z - a->charge >= ELEMENTS &&
-           (element_valences[a->z].flags & ELEMENT_LISTED);
+    return a->z - a->charge >= ELEMENTS && a->z &&
+           !(element_valences[a->z].flags & ELEMENT_METAL);
 }
 
 /* P, S, As and Se keep their own list when a charge would lead past it. */
