@@ -65,7 +65,7 @@ static uint8_t effective_z(const struct atom *a)
 /* So negative that no element has as many electrons: refused of non-metals. */
 static bool beyond_elements(const struct atom *a)
 {
-    return a->z - a->charge >= ELEMENTS && a->z &&
+    return a->z - a->charge >= ELEMENTS &&
            !(element_valences[a->z].flags & ELEMENT_METAL);
 }
 

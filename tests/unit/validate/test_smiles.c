@@ -169,7 +169,7 @@ static const struct row strict[] = {
     {"[C+7]", SMILES_OK, 0, 0},
     {"[Fe-113]", SMILES_OK, 0, 0},
     {"C[Pb-120]", SMILES_OK, 0, 0},
-    {"[*-120]", SMILES_OK, 0, 0},
+    {"[*-120]", SMILES_VALENCE, 0, 7},
     {"Cn1sc(Cl)cc=1O", SMILES_VALENCE, 1, 1},
     {"c1cccc1", SMILES_KEKULIZE, 0, 1},
     {"c1cccn1C2CC2c1cccc1", SMILES_KEKULIZE, 12, 1},
