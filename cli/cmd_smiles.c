@@ -137,17 +137,29 @@ struct work {
     uint64_t lines, bad;
 };
 
+/* The line from its next field on: spaces may be any number, a tab is one. */
+static struct slice field_begin(struct slice line, char between)
+{
+    size_t n = 0;
+
+    while (between == ' ' && n < line.len && line.ptr[n] == ' ')
+        n++;
+    return slice_of(line.ptr + n, line.len - n);
+}
+
 /* Field `n` (from 1) of the line; empty at its end when there is none. */
 static struct slice field_of(struct slice line, uint64_t n)
 {
     char between = slice_find(line, '\t') < line.len ? '\t' : ' ';
 
+    line = field_begin(line, between);
     while (--n) {
         size_t at = slice_find(line, between);
 
         if (at == line.len)
             return slice_of(line.ptr + at, 0);
         line = slice_of(line.ptr + at + 1, line.len - at - 1);
+        line = field_begin(line, between);
     }
     return slice_take(line, slice_find(line, between));
 }

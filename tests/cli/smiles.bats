@@ -97,6 +97,10 @@ bad\tring_open\t1\ta ring that is never closed\n'
     [ "$(column 3)" = " 4 1 2" ]
     run -3 judged 'CCO ethanol\nC( nothing\n' --column 1
     [ "$(column 1)" = "ok bad" ]
+    # any number of spaces is one border; each tab is one
+    run -3 judged 'mol1   CC(\n  mol2 CCO  \nx\t\tC\n' --column 2 --level rdkit
+    [ "$(column 1)" = "bad ok ok" ]
+    [ "$(column 3)" = "9  " ]
     # a line with spaces and tabs is divided by tabs
     judged 'my name\tCCO\n' --column 2
 }

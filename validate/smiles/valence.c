@@ -62,6 +62,13 @@ static uint8_t effective_z(const struct atom *a)
     return (uint8_t)(z < 0 ? 0 : z >= ELEMENTS ? ELEMENTS - 1 : z);
 }
 
+/* So negative that no element has as many electrons: refused of non-metals. */
+static bool beyond_elements(const struct atom *a)
+{
+    return a->z - a->charge >= ELEMENTS &&
+           !(element_valences[a->z].flags & ELEMENT_METAL);
+}
+
 /* P, S, As and Se keep their own list when a charge would lead past it. */
 static bool keeps_list(const struct atom *a, uint8_t effective)
 {
@@ -97,6 +104,9 @@ bool valence_exceeds(const struct atom *a, int valence)
     uint8_t z = effective_z(a);
     int own = element_valences[a->z].most, most = element_valences[z].most;
 
+    /* RDKit keeps the sum in a signed byte and refuses a negative one */
+    if (beyond_elements(a) || valence & 128)
+        return true;
     if (keeps_list(a, z)) {
         most = own;
         valence -= a->charge;
@@ -174,7 +184,10 @@ static bool fail_valence(struct judge *j, uint32_t i)
         valence = kekule_base(a);
     if (!keeps_list(a, effective_z(a)))
         most = element_valences[effective_z(a)].most;
-    if (most >= 0 && valence > most)
+    if (beyond_elements(a))
+        snprintf(j->detail, sizeof(j->detail), "%s cannot have a charge of %d",
+                 element_symbol(a->z), a->charge);
+    else if (most >= 0 && valence > most)
         snprintf(j->detail, sizeof(j->detail),
                  "%s%s has a valence of %d, more than %d", element_symbol(a->z),
                  a->charge > 0   ? "+"
