@@ -19,6 +19,7 @@
 #define REPEATS    100000
 #define MAX_GROWTH 8.0
 #define BEST_OF    5
+#define TRIES      3
 
 /* head, then the middle n times, then the tail */
 static const struct {
@@ -147,11 +148,16 @@ static void test_linear(void **state)
         if (!json_kernel_use(json_kernels[k]))
             continue;
         for (size_t i = 0; i < countof(table); i++) {
-            double one = best_time(make(i, REPEATS), *state);
-            double four = best_time(make(i, (size_t)4 * REPEATS), *state);
+            double one, four;
+            int tries = 0;
 
-            /* A microsecond of slack for texts that fail at once. */
-            if (four > one * MAX_GROWTH + 1e-6)
+            /* A busy machine may spoil a measurement, what is quadratic
+             * spoils all.  A microsecond for texts that fail at once. */
+            do {
+                one = best_time(make(i, REPEATS), *state);
+                four = best_time(make(i, (size_t)4 * REPEATS), *state);
+            } while (four > one * MAX_GROWTH + 1e-6 && ++tries < TRIES);
+            if (tries == TRIES)
                 fail_msg("%s, row %zu \"%s%s\": %.0f us, then %.0f us",
                          json_kernels[k], i, table[i].head, table[i].middle,
                          one * 1e6, four * 1e6);

@@ -18,6 +18,7 @@
 #define REPEATS    20000
 #define MAX_GROWTH 9.0
 #define BEST_OF    5
+#define TRIES      3
 
 /* head, then the middle n times, then the tail */
 static const char *const table[][3] = {
@@ -183,11 +184,16 @@ static void test_promises(void **state)
 static void test_linear(void **state)
 {
     for (size_t i = 0; i < countof(table); i++) {
-        double one = best_time(make(i, REPEATS), *state);
-        double four = best_time(make(i, (size_t)4 * REPEATS), *state);
+        double one, four;
+        int tries = 0;
 
-        /* Some microseconds of slack for texts that fail at once. */
-        if (four > one * MAX_GROWTH + 2e-5)
+        /* A busy machine may spoil a measurement, what is quadratic spoils
+         * all.  Some microseconds for texts that fail at once. */
+        do {
+            one = best_time(make(i, REPEATS), *state);
+            four = best_time(make(i, (size_t)4 * REPEATS), *state);
+        } while (four > one * MAX_GROWTH + 2e-5 && ++tries < TRIES);
+        if (tries == TRIES)
             print_error("row %zu \"%s%s\": %.0f us, then %.0f us\n", i,
                         table[i][0], table[i][1], one * 1e6, four * 1e6);
         assert_true(four <= one * MAX_GROWTH + 2e-5);

@@ -19,6 +19,7 @@
 
 #include "validate/schema/schema.h"
 
+#define TRIES      3
 #define MAX_GROWTH 24.0
 #define NO_TIME    60e-9 /* seconds per byte: fast, however it grew */
 #define LONGEST    20.0  /* seconds that any row may take */
@@ -280,9 +281,15 @@ static void test_table(void **state)
     (void)state;
     for (size_t i = 0; i < countof(table); i++) {
         double one, eight;
-        unsigned small = timed(i, table[i].n, &one);
-        unsigned large = timed(i, 8 * table[i].n, &eight);
+        unsigned small, large;
+        int tries = 0;
 
+        /* A busy machine may spoil a measurement, growth spoils all. */
+        do {
+            small = timed(i, table[i].n, &one);
+            large = timed(i, 8 * table[i].n, &eight);
+        } while (!(table[i].may & G) && eight > one * MAX_GROWTH &&
+                 ++tries < TRIES);
         if (getenv("VERBOSE"))
             print_message("%zu %s: %u %u, %.1f ms, %.1f ms\n", i,
                           table[i].schema[HEAD], small, large, one * 1e3,
