@@ -47,7 +47,7 @@ static void check_reject(const struct judged *j, const struct line *line)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct line line = {.closed = true};
-    struct flow flow;
+    struct flow flow = {.source = 0};
     struct judged judged;
     struct arena arena;
     struct err err = {0};
