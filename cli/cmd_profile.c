@@ -13,7 +13,6 @@
 #include "importer/sys/texts.h"
 #include "validate/record/infer.h"
 
-#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,8 +88,7 @@ static bool list(const struct operands *args, const struct fields *f,
         printf("%-*.*s  %.*s\n", width, (int)builtins[i].name.len,
                builtins[i].name.ptr, (int)builtins[i].title.len,
                builtins[i].title.ptr);
-    return fflush(stdout) == 0 ||
-           err_set(err, ERR_IO, "write to stdout: %s", strerror(errno));
+    return cli_flush(err);
 }
 
 static bool text_of(const char *what, struct arena *arena, struct slice *out,
@@ -187,8 +185,7 @@ static bool check(const struct operands *args, const struct fields *f,
         put_columns(p);
     else
         puts("no table of its own: decant.result holds the answers");
-    return fflush(stdout) == 0 ||
-           err_set(err, ERR_IO, "write to stdout: %s", strerror(errno));
+    return cli_flush(err);
 }
 
 /* --- infer ---------------------------------------------------------------- */

@@ -13,7 +13,6 @@
 #include "validate/json/write.h"
 #include "validate/record/restore.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -131,12 +130,6 @@ struct work {
     uint64_t first; /* with --lines: the first hopeless one, and why */
     char why[256];
 };
-
-static bool put(struct slice text, struct err *err)
-{
-    return !text.len || fwrite(text.ptr, 1, text.len, stdout) == text.len ||
-           err_set(err, ERR_IO, "write to stdout: %s", strerror(errno));
-}
 
 /* Strict JSON holds raw line ends only between tokens. */
 static struct slice one_line(struct slice json, struct arena *arena)
@@ -264,7 +257,7 @@ static bool explain(struct work *w, const struct verdict *v,
     json_put_close(&out, '}');
     DEMAND(!out.full);
     bytes[out.len] = '\n';
-    return put(slice_of(bytes, out.len + 1), err);
+    return cli_put(slice_of(bytes, out.len + 1), err);
 }
 
 /* What goes out for the text, its line end aside. */
@@ -279,7 +272,7 @@ static bool answer(struct work *w, const struct text *t, struct slice json,
     if (!w->set->lines && changed && t->bytes.len &&
         t->bytes.ptr[t->bytes.len - 1] == '\n' && json.len)
         newline = json.ptr[json.len - 1] != '\n';
-    return put(json, err) && (!newline || put(SLICE("\n"), err));
+    return cli_put(json, err) && (!newline || cli_put(SLICE("\n"), err));
 }
 
 static bool blank(struct slice text)
@@ -393,9 +386,7 @@ static bool all(struct work *w, const char *path, struct err *err)
             break;
     }
     texts_close(&texts);
-    return end &&
-           (fflush(stdout) == 0 ||
-            err_set(err, ERR_IO, "write to stdout: %s", strerror(errno)));
+    return end && cli_flush(err);
 }
 
 static int fail(const struct err *err)

@@ -17,7 +17,6 @@
 #include "validate/json/write.h"
 #include "validate/schema/schema.h"
 
-#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -254,12 +253,6 @@ static void judge(const struct schema *schema, const char *path,
     out->valid = schema_run(schema, &tape, work, &out->why) == SCHEMA_VALID;
 }
 
-static bool put(struct slice text, struct err *err)
-{
-    return !text.len || fwrite(text.ptr, 1, text.len, stdout) == text.len ||
-           err_set(err, ERR_IO, "write to stdout: %s", strerror(errno));
-}
-
 static void put_member(struct json_out *out, struct slice key,
                        struct slice text)
 {
@@ -299,7 +292,7 @@ static bool tell_json(const char *path, const struct instance_verdict *j,
     json_put_close(&out, '}');
     DEMAND(!out.full);
     bytes[out.len] = '\n';
-    return put(slice_of(bytes, out.len + 1), err);
+    return cli_put(slice_of(bytes, out.len + 1), err);
 }
 
 /* On a terminal nothing of the data may act: control characters become
@@ -314,7 +307,7 @@ static bool put_plain(struct slice text, struct arena *work, struct err *err)
     for (size_t i = 0; i < copy.len; i++)
         if ((unsigned char)c[i] < ' ' || c[i] == 0x7F)
             c[i] = ' ';
-    return put(copy, err);
+    return cli_put(copy, err);
 }
 
 static bool tell_text(const char *path, const struct instance_verdict *j,
@@ -323,13 +316,13 @@ static bool tell_text(const char *path, const struct instance_verdict *j,
     struct slice where = j->why.instance_pointer;
 
     if (!put_plain(slice_of(path, strlen(path)), work, err) ||
-        !put(j->valid ? SLICE(": valid") : SLICE(": invalid: "), err))
+        !cli_put(j->valid ? SLICE(": valid") : SLICE(": invalid: "), err))
         return false;
     if (!j->valid && (!put_plain(j->why.message, work, err) ||
-                      (where.len && (!put(SLICE(", at "), err) ||
+                      (where.len && (!cli_put(SLICE(", at "), err) ||
                                      !put_plain(where, work, err)))))
         return false;
-    return put(SLICE("\n"), err);
+    return cli_put(SLICE("\n"), err);
 }
 
 static bool judge_all(const struct schema *schema, const struct fields *f,
@@ -350,8 +343,7 @@ static bool judge_all(const struct schema *schema, const struct fields *f,
                      : tell_text(path, &j, &work, err);
     }
     arena_close(&work);
-    return ok && (fflush(stdout) == 0 ||
-                  err_set(err, ERR_IO, "write to stdout: %s", strerror(errno)));
+    return ok && cli_flush(err);
 }
 
 static bool check_words(const struct operands *words, struct err *err)

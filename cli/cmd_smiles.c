@@ -19,10 +19,8 @@
 #include "validate/json/text.h"
 #include "validate/smiles/smiles.h"
 
-#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #define EXIT_BAD      3
@@ -274,8 +272,7 @@ static bool lines(struct work *w, struct texts *texts, struct err *err)
             return false;
     }
     return end && (!w->queue || smiles_queue_drain(w->queue, err)) &&
-           (fflush(stdout) == 0 ||
-            err_set(err, ERR_IO, "write to stdout: %s", strerror(errno)));
+           cli_flush(err);
 }
 
 static bool all(struct work *w, const char *path, struct err *err)

@@ -30,7 +30,10 @@ int cli_fail(const struct err *err);
 int cli_usage(const char *command, const struct err *err);
 /* Print a command's help on stdout. Returns 0. */
 int cli_help(const struct command *command);
-/* All of it to stdout; false: ERR_IO. */
+/* To stdout's buffer, and out of it; false: ERR_IO. */
+MUST_CHECK bool cli_put(struct slice text, struct err *err);
+MUST_CHECK bool cli_flush(struct err *err);
+/* Both at once. */
 MUST_CHECK bool cli_print(struct slice text, struct err *err);
 
 #endif

@@ -6,9 +6,7 @@
  */
 #include "cli/filter_input.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
+#include "cli/commands.h"
 
 bool texts_open(struct texts *t, const char *path, struct texts_form form,
                 struct err *err)
@@ -38,8 +36,8 @@ static bool read_more(struct texts *t, struct err *err)
 {
     struct chunk chunk;
 
-    if (reader_kind(t->reader) == READER_PIPE && fflush(stdout))
-        return err_set(err, ERR_IO, "write to stdout: %s", strerror(errno));
+    if (reader_kind(t->reader) == READER_PIPE && !cli_flush(err))
+        return false;
     if (!reader_next(t->reader, &chunk, err))
         return false;
     t->rest = chunk.bytes;

@@ -64,12 +64,21 @@ int cli_usage(const char *command, const struct err *err)
     return EXIT_USAGE;
 }
 
+bool cli_put(struct slice text, struct err *err)
+{
+    return !text.len || fwrite(text.ptr, 1, text.len, stdout) == text.len ||
+           err_set(err, ERR_IO, "write to stdout: %s", strerror(errno));
+}
+
+bool cli_flush(struct err *err)
+{
+    return fflush(stdout) == 0 ||
+           err_set(err, ERR_IO, "write to stdout: %s", strerror(errno));
+}
+
 bool cli_print(struct slice text, struct err *err)
 {
-    if (fwrite(text.ptr, 1, text.len, stdout) == text.len &&
-        fflush(stdout) == 0)
-        return true;
-    return err_set(err, ERR_IO, "write to stdout: %s", strerror(errno));
+    return cli_put(text, err) && cli_flush(err);
 }
 
 int cli_help(const struct command *command)

@@ -1,6 +1,8 @@
 /* smiles_out.c - see smiles_out.h. */
 #include "cli/smiles_out.h"
 
+#include "cli/commands.h"
+
 #include "validate/json/write.h"
 
 #include <errno.h>
@@ -14,12 +16,6 @@
 #define GREEN     "\033[32m"
 #define YELLOW    "\033[33m"
 #define PLAIN     "\033[0m"
-
-static bool put(struct slice text, struct err *err)
-{
-    return !text.len || fwrite(text.ptr, 1, text.len, stdout) == text.len ||
-           err_set(err, ERR_IO, "write to stdout: %s", strerror(errno));
-}
 
 static const struct {
     struct slice code, key;
@@ -70,7 +66,8 @@ static bool put_escaped(struct slice words, struct err *err)
         const char *found = words.ptr[i] ? strchr(from, words.ptr[i]) : NULL;
         char escape[2] = {'\\', found ? to[found - from] : 0};
 
-        if (!put(found ? slice_of(escape, 2) : slice_of(words.ptr + i, 1), err))
+        if (!cli_put(found ? slice_of(escape, 2) : slice_of(words.ptr + i, 1),
+                     err))
             return false;
     }
     return true;
@@ -100,15 +97,15 @@ static bool put_warnings(const struct smiles_line *line, struct err *err)
     for (unsigned i = 0; i < SMILES_WARNING_COUNT; i++) {
         if (!(warnings >> i & 1))
             continue;
-        if (!put(more ? SLICE("; ") : SLICE("warning: "), err) ||
+        if (!cli_put(more ? SLICE("; ") : SLICE("warning: "), err) ||
             !put_escaped(smiles_warning_words((enum smiles_warning)i), err))
             return false;
         more = true;
     }
     if (!line->babel.words.len)
         return true;
-    return put(more ? SLICE("; ") : SLICE("warning: "), err) &&
-           put(speaker(line->babel.words), err) &&
+    return cli_put(more ? SLICE("; ") : SLICE("warning: "), err) &&
+           cli_put(speaker(line->babel.words), err) &&
            put_escaped(line->babel.words, err);
 }
 
@@ -120,7 +117,7 @@ static bool put_column(struct slice text, struct err *err)
         if ((unsigned char)text.ptr[i] < 0x20)
             return true;
     }
-    return put(text, err);
+    return cli_put(text, err);
 }
 
 static bool put_columns(const struct smiles_babel *b, struct err *err)
@@ -129,7 +126,7 @@ static bool put_columns(const struct smiles_babel *b, struct err *err)
                                     b->weight};
 
     for (size_t i = 0; i < countof(columns); i++) {
-        if (!put(SLICE("\t"), err) || !put_column(columns[i], err))
+        if (!cli_put(SLICE("\t"), err) || !put_column(columns[i], err))
             return false;
     }
     return true;
@@ -142,11 +139,13 @@ static bool put_bad(const struct smiles_line *line, struct err *err)
     int n = snprintf(at, sizeof(at), "\t%zu\t", place(line, v->at));
 
     if (v->code != SMILES_OK)
-        return put(SLICE("bad\t"), err) && put(smiles_code_key(v->code), err) &&
-               put(slice_of(at, (size_t)n), err) && put_escaped(v->words, err);
-    return put(SLICE("bad\t"), err) &&
-           put(smiles_babel_code(line->babel.state), err) &&
-           put(SLICE("\t\t"), err) && put_escaped(line->babel.words, err);
+        return cli_put(SLICE("bad\t"), err) &&
+               cli_put(smiles_code_key(v->code), err) &&
+               cli_put(slice_of(at, (size_t)n), err) &&
+               put_escaped(v->words, err);
+    return cli_put(SLICE("bad\t"), err) &&
+           cli_put(smiles_babel_code(line->babel.state), err) &&
+           cli_put(SLICE("\t\t"), err) && put_escaped(line->babel.words, err);
 }
 
 static bool out_tsv(const struct smiles_form *form,
@@ -156,12 +155,12 @@ static bool out_tsv(const struct smiles_form *form,
 
     if (!bad && !form->canonical && !line->verdict.warnings &&
         !line->babel.words.len)
-        return put(SLICE("ok\t\t\t\n"), err); /* nearly all lines */
+        return cli_put(SLICE("ok\t\t\t\n"), err); /* nearly all lines */
     if (bad ? !put_bad(line, err)
-            : !put(SLICE("ok\t\t\t"), err) || !put_warnings(line, err))
+            : !cli_put(SLICE("ok\t\t\t"), err) || !put_warnings(line, err))
         return false;
     return (!form->canonical || put_columns(&line->babel, err)) &&
-           put(SLICE("\n"), err);
+           cli_put(SLICE("\n"), err);
 }
 
 /* --- JSON ----------------------------------------------------------------- */
@@ -277,7 +276,7 @@ static bool out_json(const struct smiles_form *form,
         put_babel(&out, b);
     json_put_close(&out, '}');
     DEMAND(!out.full);
-    return put(json_out_slice(&out), err) && put(SLICE("\n"), err);
+    return cli_put(json_out_slice(&out), err) && cli_put(SLICE("\n"), err);
 }
 
 /* --- for people ----------------------------------------------------------- */
