@@ -187,15 +187,10 @@ static const struct {
 static int unknown(const char *name)
 {
     const char *names[countof(actions)];
-    const char *near;
-    struct err err;
 
     for (size_t i = 0; i < countof(actions); i++)
         names[i] = actions[i].name;
-    near = options_nearest(name, names, countof(names));
-    err_set(&err, ERR_USAGE, "unknown action '%s'%s%s%s", name,
-            near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
-    return cli_usage("db", &err);
+    return cli_unknown_action("db", name, names, countof(names));
 }
 
 /* Options that mean something to one action only. */

@@ -280,15 +280,10 @@ static const struct {
 static int unknown(const char *name)
 {
     const char *names[countof(actions)];
-    const char *near;
-    struct err err;
 
     for (size_t i = 0; i < countof(actions); i++)
         names[i] = actions[i].name;
-    near = options_nearest(name, names, countof(names));
-    err_set(&err, ERR_USAGE, "unknown action '%s'%s%s%s", name,
-            near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
-    return cli_usage("profile", &err);
+    return cli_unknown_action("profile", name, names, countof(names));
 }
 
 static int act(const char *name, const struct operands *args,

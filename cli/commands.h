@@ -28,6 +28,10 @@ int cmd_smiles(int argc, char **argv);
 int cli_fail(const struct err *err);
 /* The same for a wrong command line: what and where to look. Returns 2. */
 int cli_usage(const char *command, const struct err *err);
+/* A command has no action of this name: says so, and which of the n names is
+ * near. Returns 2. */
+int cli_unknown_action(const char *command, const char *name,
+                       const char *const *names, size_t n);
 /* Print a command's help on stdout. Returns 0. */
 int cli_help(const struct command *command);
 /* To stdout's buffer, and out of it; false: ERR_IO. */

@@ -64,6 +64,17 @@ int cli_usage(const char *command, const struct err *err)
     return EXIT_USAGE;
 }
 
+int cli_unknown_action(const char *command, const char *name,
+                       const char *const *names, size_t n)
+{
+    const char *near = options_nearest(name, names, n);
+    struct err err;
+
+    err_set(&err, ERR_USAGE, "unknown action '%s'%s%s%s", name,
+            near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return cli_usage(command, &err);
+}
+
 bool cli_put(struct slice text, struct err *err)
 {
     return !text.len || fwrite(text.ptr, 1, text.len, stdout) == text.len ||
