@@ -8,6 +8,8 @@
  */
 #include "validate/chem/gate.h"
 
+#include "validate/base/ascii.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -33,11 +35,6 @@ struct gate {
     uint16_t branches[GATE_ATOMS];
     struct open_ring rings[RINGS];
 };
-
-static bool digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 static bool lower(char c)
 {
@@ -106,7 +103,7 @@ static const char *bracket(struct gate *g)
     bool aromatic, hydrogen;
 
     g->at++;
-    while (digit(peek(g, 0)))
+    while (ascii_digit(peek(g, 0)))
         g->at++;
     aromatic = lower(peek(g, 0));
     hydrogen = peek(g, 0) == 'H' && !lower(peek(g, 1));
@@ -148,12 +145,12 @@ static const char *ring_number(struct gate *g)
     }
     g->at++;
     if (peek(g, 0) == '(') {
-        for (g->at++; digit(peek(g, 0)); g->at++)
+        for (g->at++; ascii_digit(peek(g, 0)); g->at++)
             number = number * 10 + (uint32_t)(peek(g, 0) - '0');
         g->at += peek(g, 0) == ')';
         return ring(g, number);
     }
-    for (int i = 0; i < 2 && digit(peek(g, 0)); i++, g->at++)
+    for (int i = 0; i < 2 && ascii_digit(peek(g, 0)); i++, g->at++)
         number = number * 10 + (uint32_t)(peek(g, 0) - '0');
     return ring(g, number);
 }
@@ -176,7 +173,7 @@ static const char *step(struct gate *g)
 
     if (c == '[')
         return bracket(g);
-    if (digit(c) || c == '%')
+    if (ascii_digit(c) || c == '%')
         return ring_number(g);
     if (c == '(' || c == ')')
         return branch(g);

@@ -6,6 +6,7 @@
  */
 #include "validate/json/check.h"
 
+#include "validate/base/ascii.h"
 #include "validate/base/utf8.h"
 #include "validate/json/escape.h"
 
@@ -59,11 +60,6 @@ static struct slice rest(const struct reader *r)
     return slice_of(r->text + r->at, r->len - r->at);
 }
 
-static bool is_digit(int c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_space(int c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -92,7 +88,7 @@ static bool digits(struct reader *r)
 {
     size_t from = r->at;
 
-    while (is_digit(peek(r)))
+    while (ascii_digit(peek(r)))
         r->at++;
     return r->at > from;
 }
@@ -232,7 +228,7 @@ static enum json_code read_scalar(struct reader *r)
         return JSON_END;
     if (c == '"')
         return read_string(r);
-    if (is_digit(c) || c == '-' || c == '+' || c == '.')
+    if (ascii_digit(c) || c == '-' || c == '+' || c == '.')
         return read_number(r);
     if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')
         return read_word(r);

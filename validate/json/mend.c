@@ -218,7 +218,7 @@ static bool step_usual(struct mend *m)
     c = mend_byte(m, at);
     if (c != '"' && c != '\'' &&
         (mend_top(m) != FRAME_ARRAY ||
-         (c != '{' && c != '[' && !mend_is_digit(c))))
+         (c != '{' && c != '[' && !ascii_digit(c))))
         return false;
     if (mend_top(m) != FRAME_ARRAY && mend_top(m) != FRAME_OBJECT)
         return false;

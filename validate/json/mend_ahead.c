@@ -37,7 +37,7 @@ size_t mend_word_len(const struct mend *m, size_t at)
     size_t end = at;
 
     while (end < m->len &&
-           (mend_is_alpha(m->text[end]) || mend_is_digit(m->text[end]) ||
+           (mend_is_alpha(m->text[end]) || ascii_digit(m->text[end]) ||
             m->text[end] == '-' || m->text[end] == '.' ||
             (unsigned char)m->text[end] >= 0x80) &&
            end - at < LOOK_MAX) {
@@ -118,7 +118,7 @@ bool mend_element_at(const struct mend *m, size_t at)
     end = mend_blank(m, end);
     c = mend_byte(m, end);
     return end == m->len || c == ',' || c == ']' || c == '}' || c == ')' ||
-           c == '"' || mend_is_digit(c) || mend_comment(m, end);
+           c == '"' || ascii_digit(c) || mend_comment(m, end);
 }
 
 static bool literal_at(const struct mend *m, size_t at)
@@ -141,7 +141,7 @@ static bool number_at(const struct mend *m, size_t at)
     size_t end = at;
 
     while (end - at < LOOK_MAX && end < m->len &&
-           (mend_is_digit(m->text[end]) || m->text[end] == '.' ||
+           (ascii_digit(m->text[end]) || m->text[end] == '.' ||
             m->text[end] == '-' || m->text[end] == '+' ||
             (end > at && (m->text[end] | 32) == 'e')))
         end++;

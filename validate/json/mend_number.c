@@ -13,7 +13,7 @@
 
 static size_t digits_from(struct slice s, size_t at)
 {
-    while (at < s.len && mend_is_digit(s.ptr[at]))
+    while (at < s.len && ascii_digit(s.ptr[at]))
         at++;
     return at;
 }
@@ -54,10 +54,10 @@ bool mend_leading_zero(struct slice s)
 {
     size_t at = s.ptr[0] == '-' || s.ptr[0] == '+';
 
-    if (s.len < at + 2 || s.ptr[at] != '0' || !mend_is_digit(s.ptr[at + 1]))
+    if (s.len < at + 2 || s.ptr[at] != '0' || !ascii_digit(s.ptr[at + 1]))
         return false;
     for (; at < s.len; at++) {
-        if (!mend_is_digit(s.ptr[at]) && !strchr(".eE+-", s.ptr[at]))
+        if (!ascii_digit(s.ptr[at]) && !strchr(".eE+-", s.ptr[at]))
             return false;
     }
     return true;
@@ -100,8 +100,8 @@ size_t mend_respelled(struct slice s, char *out)
         out[len++] = '-';
     at = s.ptr[0] == '-' || s.ptr[0] == '+';
     end = digits_from(s, at);
-    if (end == at && (end + 1 >= s.len || s.ptr[end] != '.' ||
-                      !mend_is_digit(s.ptr[end + 1])))
+    if (end == at &&
+        (end + 1 >= s.len || s.ptr[end] != '.' || !ascii_digit(s.ptr[end + 1])))
         return 0;
     if (end == at)
         out[len++] = '0';

@@ -17,6 +17,8 @@
 #define DECANT_JSON_MEND_PARTS_H
 
 #include "validate/json/mend.h"
+
+#include "validate/base/ascii.h"
 #include "validate/json/tape.h"
 
 #define LOOK_MAX 200 /* bytes looked ahead for the end of a key */
@@ -84,10 +86,6 @@ struct mend {
 static inline bool mend_is_space(char c)
 {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-static inline bool mend_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 static inline bool mend_is_alpha(char c)
 {

@@ -57,7 +57,7 @@ size_t mend_fence(const struct mend *m, size_t at)
     if (!mend_starts(m, at, SLICE("```")))
         return 0;
     while (end < m->len &&
-           (mend_is_alpha(m->text[end]) || mend_is_digit(m->text[end]) ||
+           (mend_is_alpha(m->text[end]) || ascii_digit(m->text[end]) ||
             m->text[end] == '`' || m->text[end] == '+'))
         end++;
     return end - at;

@@ -318,7 +318,7 @@ static void open_quote(struct mend *m, struct body *b, size_t at)
         edit->class = REPAIR_GUESS;
     if (b->kind == QUOTE_TICK && mend_byte(m, at + 1) == '`' &&
         (mend_is_alpha(mend_byte(m, at + 2)) ||
-         mend_is_digit(mend_byte(m, at + 2))))
+         ascii_digit(mend_byte(m, at + 2))))
         mend_refuse(m, FAULT_JSON_SYNTAX, at); /* ``x``: whose quotes? */
     b->first = m->n_edits;
 }

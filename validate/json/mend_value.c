@@ -140,23 +140,23 @@ static size_t grouped(const struct mend *m, size_t at)
 {
     size_t end = at + (mend_byte(m, at) == '-'), from = end, groups = 0;
 
-    while (end - from < 3 && mend_is_digit(mend_byte(m, end)))
+    while (end - from < 3 && ascii_digit(mend_byte(m, end)))
         end++;
     if (end == from || m->text[from] == '0')
         return 0;
-    while (mend_byte(m, end) == ',' && mend_is_digit(mend_byte(m, end + 1)) &&
-           mend_is_digit(mend_byte(m, end + 2)) &&
-           mend_is_digit(mend_byte(m, end + 3)) &&
-           !mend_is_digit(mend_byte(m, end + 4))) {
+    while (mend_byte(m, end) == ',' && ascii_digit(mend_byte(m, end + 1)) &&
+           ascii_digit(mend_byte(m, end + 2)) &&
+           ascii_digit(mend_byte(m, end + 3)) &&
+           !ascii_digit(mend_byte(m, end + 4))) {
         end += 4;
         groups++;
     }
     if (!groups || mend_byte(m, mend_blank(m, end)) == ':')
         return 0;
-    if (mend_byte(m, end) == '.' && mend_is_digit(mend_byte(m, end + 1)))
+    if (mend_byte(m, end) == '.' && ascii_digit(mend_byte(m, end + 1)))
         do
             end++;
-        while (mend_is_digit(mend_byte(m, end)));
+        while (ascii_digit(mend_byte(m, end)));
     return goes_on(m, end, PLACE_MEMBER) ? 0 : end - at;
 }
 
@@ -175,7 +175,7 @@ static struct slice number_token(const struct mend *m)
     size_t end = m->at;
 
     while (end < m->len &&
-           (mend_is_digit(m->text[end]) || mend_is_alpha(m->text[end]) ||
+           (ascii_digit(m->text[end]) || mend_is_alpha(m->text[end]) ||
             m->text[end] == '.' || m->text[end] == '+' || m->text[end] == '-'))
         end++;
     return slice_of(m->text + m->at, end - m->at);
@@ -215,7 +215,7 @@ static bool number(struct mend *m, enum place place)
         m->at = end;
         return true;
     }
-    if (!mend_is_digit(token.ptr[0]) && !mend_leading_zero(token))
+    if (!ascii_digit(token.ptr[0]) && !mend_leading_zero(token))
         return bare_text(m, place);
     if (place == PLACE_ROOT && mend_blank(m, end) != m->len) {
         mend_refuse(m, FAULT_JSON_SYNTAX, m->at);
@@ -379,7 +379,7 @@ static bool word(struct mend *m, enum place place)
     if (behind)
         return call(m, behind);
     while (end < m->len &&
-           (mend_is_alpha(m->text[end]) || mend_is_digit(m->text[end])))
+           (mend_is_alpha(m->text[end]) || ascii_digit(m->text[end])))
         end++;
     found = end > at ? find_word(slice_of(m->text + at, end - at),
                                  end == m->len && m->depth)
@@ -396,7 +396,7 @@ static bool ends_here(const struct mend *m, size_t at)
     char c = mend_byte(m, at);
 
     return c == ']' || c == '}' ||
-           (c == ',' && !mend_is_digit(mend_byte(m, at + 1)));
+           (c == ',' && !ascii_digit(mend_byte(m, at + 1)));
 }
 
 /* What a sound text shows: digits with at most a point between them, or a
@@ -405,15 +405,15 @@ static bool usual(struct mend *m)
 {
     size_t at = m->at + (m->text[m->at] == '-'), end = at;
 
-    while (mend_is_digit(mend_byte(m, end)))
+    while (ascii_digit(mend_byte(m, end)))
         end++;
     if (end > at) {
         if (m->text[at] == '0' && end > at + 1)
             return false;
-        if (mend_byte(m, end) == '.' && mend_is_digit(mend_byte(m, end + 1))) {
+        if (mend_byte(m, end) == '.' && ascii_digit(mend_byte(m, end + 1))) {
             do
                 end++;
-            while (mend_is_digit(mend_byte(m, end)));
+            while (ascii_digit(mend_byte(m, end)));
         }
         if (!ends_here(m, end))
             return false;
@@ -437,7 +437,7 @@ bool mend_scalar(struct mend *m, enum place place)
     m->bare_root = true;
     if (m->depth && usual(m))
         return true;
-    if (mend_is_digit(c) || c == '.' ||
+    if (ascii_digit(c) || c == '.' ||
         ((c == '-' || c == '+') && !mend_is_alpha(next)))
         return number(m, place);
     if (mend_is_alpha(c) || c == '-' || c == '+')

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "validate/base/ascii.h"
 #include "validate/base/utf8.h"
 #include "validate/json/check.h"
 #include "validate/json/seek.h"
@@ -102,11 +103,6 @@ struct slice judging_shown(const struct judging *j, uint32_t node)
 
 /* --- the JSON ------------------------------------------------------------- */
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* A number as JSON writes them that PostgreSQL should not be given: it would
  * take 1e131071 and print all its digits.  The exponent is judged as it is
  * written, its sign and leading zeros do not count. */
@@ -116,9 +112,9 @@ static bool out_of_range(struct slice number)
     unsigned exponent = 0;
 
     for (; i < number.len && (number.ptr[i] | 32) != 'e'; i++)
-        digits += is_digit(number.ptr[i]);
+        digits += ascii_digit(number.ptr[i]);
     for (; i < number.len && exponent <= EXPONENT_MAX; i++) {
-        if (is_digit(number.ptr[i]))
+        if (ascii_digit(number.ptr[i]))
             exponent = exponent * 10 + (unsigned)(number.ptr[i] - '0');
     }
     return digits > DIGITS_MAX || exponent > EXPONENT_MAX;

@@ -17,7 +17,7 @@ static int number_at(struct slice text, size_t at, size_t n)
     if (at + n > text.len)
         return -1;
     for (size_t i = at; i < at + n; i++) {
-        if (!part_digit(text.ptr[i]))
+        if (!ascii_digit(text.ptr[i]))
             return -1;
         value = value * 10 + (text.ptr[i] - '0');
     }

@@ -1,6 +1,8 @@
 /* decimal.c - see decimal.h. */
 #include "validate/schema/decimal.h"
 
+#include "validate/base/ascii.h"
+
 #include <stdio.h>
 
 #define SHORT       18 /* digits that always fit an int64_t */
@@ -36,11 +38,6 @@ static const uint64_t ten_to[] = {
     10000000000000000000u,
 };
 
-static bool digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* "-12", at most SHORT digits: what nearly every number is. */
 static bool read_short(struct slice number, int64_t *out)
 {
@@ -51,7 +48,7 @@ static bool read_short(struct slice number, int64_t *out)
     if (n == 0 || n > SHORT)
         return false;
     for (size_t i = negative; i < number.len; i++) {
-        if (!digit(number.ptr[i]))
+        if (!ascii_digit(number.ptr[i]))
             return false;
         value = value * 10 + (number.ptr[i] - '0');
     }
@@ -79,7 +76,7 @@ static size_t count_digits(struct slice text)
 {
     size_t n = 0;
 
-    while (n < text.len && digit(text.ptr[n]))
+    while (n < text.len && ascii_digit(text.ptr[n]))
         n++;
     return n;
 }

@@ -204,7 +204,7 @@ static bool is_label(struct slice label, struct name *name)
     if (is_encoded(label))
         return is_idn_label(label, true, name);
     name->bytes += label.len;
-    name->digit |= part_digit(label.ptr[0]);
+    name->digit |= ascii_digit(label.ptr[0]);
     return true;
 }
 

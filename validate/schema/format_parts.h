@@ -10,24 +10,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "validate/base/ascii.h"
 #include "validate/base/attrs.h"
 #include "validate/base/slice.h"
 
-static inline bool part_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 static inline bool part_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 static inline bool part_alnum(char c)
 {
-    return part_digit(c) || part_letter(c);
+    return ascii_digit(c) || part_letter(c);
 }
 static inline bool part_hex(char c)
 {
-    return part_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    return ascii_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 /* A byte of a character past ASCII. */
 static inline bool part_wide(char c)
@@ -40,7 +37,7 @@ static inline size_t part_digits(struct slice text)
 {
     size_t n = 0;
 
-    while (n < text.len && part_digit(text.ptr[n]))
+    while (n < text.len && ascii_digit(text.ptr[n]))
         n++;
     return n;
 }

@@ -7,6 +7,8 @@
  */
 #include "validate/smiles/graph.h"
 
+#include "validate/base/ascii.h"
+
 /* RDKit stops before the digit that might not fit into 31 bits. */
 #define NUMBER_MAX 2147483639U
 
@@ -25,11 +27,6 @@ static inline uint8_t peek(const struct cursor *c, size_t ahead)
     return c->at + ahead < c->to ? (uint8_t)c->text[c->at + ahead] : 0;
 }
 
-static inline bool is_digit(uint8_t byte)
-{
-    return byte >= '0' && byte <= '9';
-}
-
 /* At the end of the text the bracket itself is what is wrong. */
 static bool fail_here(const struct cursor *c, enum smiles_code code, size_t len)
 {
@@ -44,9 +41,9 @@ static bool read_number(struct cursor *c)
     size_t from = c->at;
     uint64_t n = 0;
 
-    if (peek(c, 0) == '0' && is_digit(peek(c, 1)))
+    if (peek(c, 0) == '0' && ascii_digit(peek(c, 1)))
         return fail_here(c, SMILES_ZERO, 2);
-    while (is_digit(peek(c, 0))) {
+    while (ascii_digit(peek(c, 0))) {
         n = n * 10 + (uint64_t)(peek(c, 0) - '0');
         c->at++;
         if (n > NUMBER_MAX)
@@ -87,7 +84,7 @@ static bool odd_symbol(struct cursor *c, uint8_t *z)
     *z = 0;
     if (peek(c, 0) == '#') {
         c->at++;
-        if (!is_digit(peek(c, 0)))
+        if (!ascii_digit(peek(c, 0)))
             return fail_here(c, SMILES_BRACKET, 1);
         if (!read_number(c))
             return false;
@@ -175,7 +172,7 @@ static bool read_chirality(struct cursor *c, struct atom *a)
             continue;
         a->chirality = i;
         c->at += 2;
-        if (!is_digit(peek(c, 0)))
+        if (!ascii_digit(peek(c, 0)))
             return true;
         if (!read_number(c))
             return false;
@@ -192,7 +189,7 @@ static bool read_hydrogens(struct cursor *c, struct atom *a)
     size_t from = c->at++;
 
     a->h = 1;
-    if (!is_digit(peek(c, 0)))
+    if (!ascii_digit(peek(c, 0)))
         return true;
     if (!read_number(c))
         return false;
@@ -213,7 +210,7 @@ static bool read_charge(struct cursor *c, struct atom *a)
     if (peek(c, 0) == sign) {
         n = 2;
         c->at++;
-    } else if (is_digit(peek(c, 0))) {
+    } else if (ascii_digit(peek(c, 0))) {
         if (!read_number(c))
             return false;
         n = c->number;
@@ -229,7 +226,7 @@ static bool read_charge(struct cursor *c, struct atom *a)
 bool bracket_read(struct judge *j, size_t *at, size_t to, struct atom *a)
 {
     struct cursor c = {j, j->graph.text, *at, *at + 1, to, 0};
-    bool isotope = is_digit(peek(&c, 0)), hydrogen;
+    bool isotope = ascii_digit(peek(&c, 0)), hydrogen;
     struct graph *g = &j->graph;
 
     a->at = (uint32_t)*at;
@@ -257,7 +254,7 @@ bool bracket_read(struct judge *j, size_t *at, size_t to, struct atom *a)
     if (peek(&c, 0) == ':') {
         /* reaction.c reads classes from the text when they matter */
         c.at++;
-        if (!is_digit(peek(&c, 0)))
+        if (!ascii_digit(peek(&c, 0)))
             return fail_here(&c, SMILES_BRACKET, 1);
         if (!read_number(&c))
             return false;

@@ -10,6 +10,8 @@
  */
 #include "validate/smiles/smiles.h"
 
+#include "validate/base/ascii.h"
+
 /* Edits to the left and right of what is left; the right ones come in from
  * the end, so they are turned round at last. */
 struct cleaner {
@@ -18,11 +20,6 @@ struct cleaner {
     struct smiles_edit *left, *right;
     size_t n_left, n_right, cap;
 };
-
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
 
 static bool is_letter_of(char c, char upper)
 {
@@ -50,11 +47,11 @@ static void cut_space(struct cleaner *c)
     const char *t = c->text.ptr;
     size_t n = 0;
 
-    while (c->from + n < c->to && is_space(t[c->from + n]))
+    while (c->from + n < c->to && ascii_space(t[c->from + n]))
         n++;
     cut_left(c, SMILES_TRIM_SPACE, n);
     n = 0;
-    while (c->to - n > c->from && is_space(t[c->to - n - 1]))
+    while (c->to - n > c->from && ascii_space(t[c->to - n - 1]))
         n++;
     cut_right(c, SMILES_TRIM_SPACE, n);
 }

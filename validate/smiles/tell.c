@@ -8,6 +8,8 @@
  */
 #include "validate/smiles/graph.h"
 
+#include "validate/base/ascii.h"
+
 static bool is_upper(char c)
 {
     return c >= 'A' && c <= 'Z';
@@ -16,16 +18,6 @@ static bool is_upper(char c)
 static bool is_lower(char c)
 {
     return c >= 'a' && c <= 'z';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 static bool begins(struct slice s, const char *with)
@@ -70,11 +62,11 @@ static bool smarts_bracket(struct slice in)
 
         if (one_of(c, ",;!&") || (c == '$' && next == '('))
             return true;
-        if (i && one_of(c, "XDRvxr") && is_digit(next))
+        if (i && one_of(c, "XDRvxr") && ascii_digit(next))
             return true;
     }
     return one_of(in.ptr[0], "RDXrvxAa") &&
-           (in.len == 1 || is_digit(in.ptr[1]));
+           (in.len == 1 || ascii_digit(in.ptr[1]));
 }
 
 /* A pattern: outside of brackets ring bonds, or one of those brackets. */
@@ -110,7 +102,7 @@ static size_t formula_part(struct slice s, uint8_t *z)
         *z = element_find((uint8_t)s.ptr[0], 0);
     if (!*z || (n < s.len && s.ptr[n] == '0'))
         return 0;
-    while (n < s.len && is_digit(s.ptr[n]))
+    while (n < s.len && ascii_digit(s.ptr[n]))
         n++;
     return n;
 }
@@ -132,7 +124,7 @@ static bool is_formula(struct slice s, enum smiles_code code)
 
         if (code == SMILES_CHAR && i && one_of(s.ptr[i], "()+-")) {
             i++;
-            while (i < s.len && is_digit(s.ptr[i]))
+            while (i < s.len && ascii_digit(s.ptr[i]))
                 i++;
             continue;
         }
@@ -142,7 +134,7 @@ static bool is_formula(struct slice s, enum smiles_code code)
         kinds += seen[z] == 1;
         numbers += n > strlen(element_symbol(z));
         /* in a SMILES the first ring number is 1 */
-        if (s.ptr[i + n - 1] == '1' && !is_digit(s.ptr[i + n - 2]))
+        if (s.ptr[i + n - 1] == '1' && !ascii_digit(s.ptr[i + n - 2]))
             return false;
         i += n;
     }
@@ -194,7 +186,7 @@ static bool tell_space(struct judge *j, size_t from, size_t to)
     const char *text = j->graph.text;
     size_t at = j->out->at, end = at;
 
-    while (end < to && is_space(text[end]))
+    while (end < to && ascii_space(text[end]))
         end++;
     if (end == at)
         return false;
